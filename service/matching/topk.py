@@ -1,0 +1,25 @@
+"""Selection of the best, with ties to the lower row."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def top_k(scores: NDArray[Any], k: int) -> NDArray[np.intp]:
+    """Columns of the k largest values per row, best first, ties to the lower column.
+
+    Parameters
+    ----------
+    scores : (n_rows, n_columns)
+
+    Returns
+    -------
+    (n_rows, min(k, n_columns))
+
+    Examples
+    --------
+    >>> top_k(np.array([[0.1, 0.5, 0.5]]), 2).tolist()
+    [[1, 2]]
+    """
+    return np.argsort(-scores, axis=1, kind="stable")[:, :k]
