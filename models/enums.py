@@ -1,0 +1,93 @@
+"""The closed vocabularies of the domain; the database checks each of them."""
+
+from enum import StrEnum
+
+
+class ClusterKind(StrEnum):
+    CLUSTER = "cluster"
+    INSTITUTION = "institution"
+    MARKET = "market"
+    PARK = "park"
+    ASSOCIATION = "association"
+    REGION = "region"
+
+
+class TopicGroup(StrEnum):
+    """Composite topics are kept and never enter a pair's score."""
+
+    CHAIN = "chain"
+    CAPABILITY = "capability"
+    COMPOSITE = "composite"
+
+
+class Facet(StrEnum):
+    MATERIAL = "material"
+    CONSTRUCTION = "construction"
+    END_USE = "end_use"
+    PRICE_LEVEL = "price_level"
+
+
+class LabelKind(StrEnum):
+    """SKOS: one preferred label per language, any number of alternatives."""
+
+    PREFERRED = "preferred"
+    ALTERNATIVE = "alternative"
+
+
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+class MeetingKind(StrEnum):
+    ROUND_TABLE = "round_table"
+    DOCKING = "docking"
+    VISIT = "visit"
+    FORUM = "forum"
+    SURVEY = "survey"
+    OTHER = "other"
+
+
+class StatementKind(StrEnum):
+    STRENGTH = "strength"
+    GAP = "gap"
+    GOAL = "goal"
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    RETIRED = "retired"
+
+
+class Visibility(StrEnum):
+    """From widest to narrowest circle of readers."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    ORGANISERS = "organisers"
+
+
+class Basis(StrEnum):
+    """Where a statement comes from. Inferred ones are derived at ranking time, never stored."""
+
+    MEETING = "meeting"
+    REGISTER = "register"
+    INFERRED = "inferred"
+
+
+class Evidence(StrEnum):
+    """How well a register entry is supported."""
+
+    DOCUMENTED = "documented"
+    OWN_KNOWLEDGE = "own_knowledge"
+    COMMON_KNOWLEDGE = "common_knowledge"
+
+
+class StatementAction(StrEnum):
+    CREATED = "created"
+    EDITED = "edited"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    RETIRED = "retired"

@@ -1,0 +1,59 @@
+"""Where something was said, and the documents that record it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from models.base import Base, one_of, partial_date, word
+from models.enums import MeetingKind
+
+
+class Meeting(Base):
+    __tablename__ = "meeting"
+    __table_args__ = (
+        one_of("kind", MeetingKind),
+        partial_date("held_on"),
+        CheckConstraint("length(title_zh) > 0", name="title_zh"),
+        CheckConstraint("version > 0", name="version"),
+        Index("ix_meeting_held_on_id", "held_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str | None] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(word(MeetingKind))
+    held_on: Mapped[str | None] = mapped_column(String(10))
+    """ISO date, of which only the year, or year and month, may be known."""
+    place: Mapped[str | None] = mapped_column(String(160))
+    host: Mapped[str | None] = mapped_column(String(300))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    documents: Mapped[list["Document"]] = relationship(lazy="raise", order_by="Document.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+
+class Document(Base):
+    """The bytes as received and the text as decoded; quotes are spans of that text."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("size > 0", name="size"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(120))
+    charset: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    """Bytes."""
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    text: Mapped[str] = deferred(mapped_column(Text))
+    uploaded_at: Mapped[datetime]

@@ -1,0 +1,105 @@
+"""Engine, sessions, and the data revision."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from models import DataRevision
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+POSTGRES_OPTIONS = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL (psycopg 3) with the time-outs both need."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(str(url), address.database)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=2,
+        connect_args={"connect_timeout": 2, "options": POSTGRES_OPTIONS},
+    )
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: object) -> None:
+        del record
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Sessions:
+    """Hands out sessions that commit at the end of the block, or roll back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        readers = engine.execution_options(reads_only=True, postgresql_readonly=True)
+        self._write = sessionmaker(engine, expire_on_commit=False)
+        self._read = sessionmaker(readers, expire_on_commit=False)
+
+    def write(self) -> Any:
+        """A context manager; on SQLite it waits until it is the only writer."""
+        return self._write.begin()
+
+    def read(self) -> Any:
+        """A context manager for reading only, beside any writer."""
+        return self._read.begin()
+
+
+def _reading(request: Request) -> Iterator[Session]:
+    with request.app.state.sessions.read() as session:
+        yield session
+
+
+def _writing(request: Request) -> Iterator[Session]:
+    with request.app.state.sessions.write() as session:
+        yield session
+
+
+# The commit must come before the response, or a failed one reaches the client as success.
+ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+WriteSession = Annotated[Session, Depends(_writing, scope="function")]
+
+
+def data_revision(session: Session) -> int:
+    """The number of the last write that can move a ranking; 0 in an empty database."""
+    return session.scalar(select(DataRevision.value)) or 0
+
+
+def raise_revision(session: Session, now: datetime) -> int:
+    """Called once by each write that can move a ranking, in the same transaction."""
+    session.flush()
+    row = update(DataRevision).values(value=DataRevision.value + 1, changed_at=now)
+    if session.execute(row).rowcount == 0:  # type: ignore[attr-defined]
+        session.add(DataRevision(id=1, value=1, changed_at=now))
+        session.flush()
+    return data_revision(session)

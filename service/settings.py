@@ -1,0 +1,52 @@
+"""Everything that differs between two installations. Read by ``main`` and ``cli`` only."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, computed_field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def default_data_dir() -> Path:
+    """``var/`` beside the sources of a checkout; elsewhere the user's data directory."""
+    if (ROOT / "pyproject.toml").is_file():
+        return ROOT / "var"
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "duijie"
+
+
+class Settings(BaseSettings):
+    """Typed and frozen; each field is set by ``DUIJIE_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="DUIJIE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    """Where the embedded database and the report folder lie."""
+    database_url: str = ""
+    """``postgresql://…`` or ``sqlite:///…``; empty means the embedded SQLite database."""
+    seed_dir: Path = ROOT / "seed_data"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    max_body_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
+    """Larger request bodies are refused with 413."""
+    time_zone: str = "Asia/Shanghai"
+    """Decides what day "today" is when a ranking is asked without ``as_of``."""
+    base_url: str = "http://127.0.0.1:8000"
+    """How links in reports begin."""
+    smtp_host: str = ""
+    """Empty: reports go to folders only."""
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = False
+    mail_from: str = "duijie@localhost"
+    scheduler: bool = True
+    """Whether ``serve`` also works off due reports."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def database(self) -> str:
+        """The database's address, with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'duijie.db'}"

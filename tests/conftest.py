@@ -1,0 +1,96 @@
+"""Databases for the tests: every one real, migrated, and fresh for each test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from service import schema
+from service.db import Sessions, make_engine
+from tests.support import postgres
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server for the whole run; ``TEST_DATABASE_URL`` names another one."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    if postgres.find_binaries() is None and not os.environ.get("CI"):
+        pytest.skip("no PostgreSQL: make test installs one")
+    with postgres.server() as url:
+        yield url
+
+
+def prepare(url: str, fill: Callable[[Sessions], None] | None) -> None:
+    engine = make_engine(url)
+    schema.upgrade(engine)
+    if fill:
+        fill(Sessions(engine))
+    engine.dispose()
+
+
+class Databases:
+    """Makes databases of one backend by copying a template that was prepared once."""
+
+    def __init__(self, backend: str, folder: Path, server: str | None) -> None:
+        self.backend, self.folder, self.server = backend, folder, server
+        self.templates: dict[str, str] = {}
+
+    def fresh(self, name: str, fill: Callable[[Sessions], None] | None = None) -> str:
+        """The address of a new copy of the template ``name``, prepared by ``fill``."""
+        if name not in self.templates:
+            self.templates[name] = self.blank()
+            prepare(self.templates[name], fill)
+        return self.copy(self.templates[name])
+
+    def blank(self) -> str:
+        """The address of a database without any table."""
+        if self.backend == "sqlite":
+            return f"sqlite:///{self.folder / uuid4().hex}.db"
+        return self.create("")
+
+    def copy(self, template: str) -> str:
+        if self.backend == "sqlite":
+            url = self.blank()
+            shutil.copy(make_url(template).database or "", make_url(url).database or "")
+            return url
+        return self.create(f"TEMPLATE {make_url(template).database}")
+
+    def create(self, option: str) -> str:
+        assert self.server is not None
+        name = f"t{uuid4().hex}"
+        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} {option}")
+        engine.dispose()
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    backend: str = request.param
+    server = request.getfixturevalue("postgres_url") if backend == "postgresql" else None
+    return Databases(backend, tmp_path_factory.mktemp(backend), server)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """An empty database at the newest schema."""
+    return databases.fresh("empty")
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[Sessions]:
+    engine = make_engine(database_url)
+    yield Sessions(engine)
+    engine.dispose()
