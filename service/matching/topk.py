@@ -23,3 +23,13 @@ def top_k(scores: NDArray[Any], k: int) -> NDArray[np.intp]:
     [[1, 2]]
     """
     return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+
+
+def recommend(
+    scores: NDArray[np.float64], k: int, exclude: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The best k columns per row that are not excluded, and their scores."""
+    if exclude is not None:
+        scores = np.where(exclude, -np.inf, scores)
+    order = top_k(scores, k)
+    return order, np.take_along_axis(scores, order, axis=1)

@@ -52,7 +52,7 @@ class StatementFact:
     kind: Kind
     asks: bool
     topic: str
-    facets: Facets = field(default=NO_FACETS, hash=False)
+    facets: Facets = field(default_factory=lambda: NO_FACETS, hash=False)
     phrase: str = ""
     weight: int = 3
     status: Status = "confirmed"
@@ -137,7 +137,9 @@ class Weights:
             return self
         if rank_by not in ("need", "mutual", "similarity"):
             raise ValueError(f"cannot rank by {rank_by!r}")
-        return Weights(**{"need": 0.0, "offer": 0.0, "mutual": 0.0, "similarity": 0.0, rank_by: 1.0})
+        return Weights(
+            **{"need": 0.0, "offer": 0.0, "mutual": 0.0, "similarity": 0.0, rank_by: 1.0}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,204 @@
+"""How far the strengths of one side meet the needs of the other."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from service.matching.index import MatchIndex
+from service.matching.topk import recommend
+
+Rows = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+
+class ComplementarityRanker(BaseEstimator):
+    """Need met by pooled strengths: Σ_g w_g · max_s v_s·coverage(g, s) / (kappa + Σ_g w_g).
+
+    It reads one row of topic weights per cluster, so it knows neither facets nor wording nor the
+    gate of know-how. All of these are factors of at most 1: its score is the exact one where they
+    are silent, and an upper bound of it everywhere.
+
+    Parameters
+    ----------
+    kappa
+        Weight of doubt, positive.
+    coverage : (n_topics, n_topics), optional
+        ``Taxonomy.coverage``; None if each topic answers only itself.
+
+    Attributes
+    ----------
+    met_ : (n_candidates, n_topics) csr
+        How far each candidate meets a need of weight 1 on each topic.
+
+    Examples
+    --------
+    >>> ranker = ComplementarityRanker(kappa=0.5).fit([[0.8, 0.0], [0.0, 1.0]])
+    >>> ranker.score_matrix([[0.5, 0.0]]).tolist()
+    [[0.4, 0.0]]
+    """
+
+    def __init__(self, *, kappa: float = 0.5, coverage: ArrayLike | None = None) -> None:
+        self.kappa = kappa
+        self.coverage = coverage
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        return tags
+
+    def fit(self, X: ArrayLike | sparse.csr_array, y: object = None) -> Self:  # noqa: ARG002 - estimators take y
+        """Pool the candidates' strengths, (n_candidates, n_topics), largest weight per topic.
+
+        Raises
+        ------
+        ValueError
+            If kappa is not positive, a weight is negative, or coverage does not fit the columns.
+        """
+        if not self.kappa > 0:
+            raise ValueError(f"kappa must be positive, got {self.kappa!r}")
+        X = self._checked(X, reset=True)
+        if self.coverage is None:
+            self.met_ = X
+            return self
+        coverage = np.asarray(self.coverage, dtype=np.float64)
+        if coverage.shape != (X.shape[1], X.shape[1]):
+            raise ValueError(f"coverage of shape {coverage.shape} does not fit {X.shape[1]} topics")
+        strengths = X.toarray()
+        met = [(strengths * answers).max(axis=1) for answers in coverage]
+        self.met_ = sparse.csr_array(np.stack(met, axis=1))
+        return self
+
+    def score_matrix(self, X: ArrayLike | sparse.csr_array) -> Floats:
+        """Needs (n_seekers, n_topics), summed weights, → need in [0, 1) per candidate."""
+        check_is_fitted(self)
+        X = self._checked(X, reset=False)
+        score: Floats = (X @ self.met_.T).toarray() / (self.kappa + X.sum(axis=1))[:, None]
+        return score
+
+    def recommend(
+        self,
+        X: ArrayLike | sparse.csr_array,
+        k: int = 10,
+        *,
+        exclude: NDArray[np.bool_] | None = None,
+    ) -> tuple[Rows, Floats]:
+        """The k best suppliers per seeker and their scores; ties to the lower row.
+
+        The caller keeps k within the candidates that ``exclude`` leaves.
+        """
+        return recommend(self.score_matrix(X), k, exclude)
+
+    def _checked(self, X: ArrayLike | sparse.csr_array, *, reset: bool) -> sparse.csr_array:
+        X = validate_data(
+            self, X, accept_sparse="csr", dtype=np.float64, reset=reset, ensure_non_negative=True
+        )
+        X = sparse.csr_array(X)
+        X.sort_indices()
+        return X
+
+
+def needs_met(
+    index: MatchIndex, rows: Rows, partners: Rows, gate: Floats, topic: str | None = None
+) -> Floats:
+    """need(A←B) for each A of ``rows`` and B of ``partners``, (n_rows, n_partners).
+
+    need(A←B) = Σ_g w_g · gate · max_s m(g, s) / (kappa + Σ_g w_g) over the needs g of A and the
+    strengths s of B. ``topic`` leaves only the needs and strengths that it concerns. ``rows`` and
+    ``partners`` ascend; ``gate`` (n_rows, n_partners) applies to needs on know-how alone.
+    """
+    gaps, strengths = positions(index, rows, partners, topic)
+    gap_topic, gap_row = index.needs.topic[gaps], np.searchsorted(rows, index.needs.row[gaps])
+    partner = np.searchsorted(partners, index.strengths.row[strengths])
+    total = np.zeros((len(rows), len(partners)))
+    for place in np.unique(gap_topic):
+        of_topic = np.flatnonzero(gap_topic == place)
+        reach = index.taxonomy.coverage[place, index.strengths.topic[strengths]] > 0
+        answers = np.flatnonzero(reach)
+        if not len(answers):
+            continue
+        matches = match(index, gaps[of_topic], strengths[answers], place)
+        columns, first = np.unique(partner[answers], return_index=True)
+        met = np.maximum.reduceat(matches, first, axis=1)
+        met *= index.needs.weight[gaps[of_topic], None]
+        lines, first = np.unique(gap_row[of_topic], return_index=True)
+        met = np.add.reduceat(met, first, axis=0)
+        block = np.ix_(lines, columns)
+        total[block] += met * gate[block] if index.taxonomy.know_how[place] else met
+    weight = np.bincount(gap_row, index.needs.weight[gaps], minlength=len(rows))
+    return total / (index.params.kappa + weight)[:, None]
+
+
+def positions(
+    index: MatchIndex, rows: Rows, partners: Rows, topic: str | None
+) -> tuple[Rows, Rows]:
+    """Where the needs of ``rows`` and the strengths of ``partners`` stand that topic concerns."""
+    gaps, strengths = index.needs.positions(rows), index.strengths.positions(partners)
+    if topic is None:
+        return gaps, strengths
+    concerned = index.taxonomy.related(topic)
+    return (
+        gaps[concerned[index.needs.topic[gaps]]],
+        strengths[concerned[index.strengths.topic[strengths]]],
+    )
+
+
+def match(index: MatchIndex, gaps: Rows, strengths: Rows, topic: int) -> Floats:
+    """m(g, s) = v_s · coverage · facets · (1 - beta + beta·text), (n_gaps, n_strengths).
+
+    All ``gaps`` (positions) are on the one topic.
+    """
+    beta = index.params.beta
+    value = index.strengths.weight[strengths]
+    value = value * index.taxonomy.coverage[topic, index.strengths.topic[strengths]]
+    matches: Floats = (
+        value
+        * facet_agreement(
+            index.needs.facets[gaps], index.strengths.facets[strengths], index.params.facet_floor
+        )
+        * (1 - beta + beta * wording(index, gaps, strengths))
+    )
+    return matches
+
+
+def wording(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
+    """Similarity of the capability phrases, (n_gaps, n_strengths), in [0, 1]."""
+    product = index.needs.text[gaps] @ index.strengths.text[strengths].T
+    alike: Floats = np.minimum(product.toarray(), 1.0)
+    return alike
+
+
+def facet_agreement(
+    wanted: NDArray[np.uint64], offered: NDArray[np.uint64], floor: float
+) -> Floats:
+    """Agreement of facets, (n_wanted, n_offered), in [floor, 1].
+
+    Per dimension that both name it is the share of the wanted values that are offered; a dimension
+    that either leaves open is neutral. The mean over the dimensions is stretched from floor to 1.
+    """
+    shared = np.zeros((len(wanted), len(offered)))
+    missed = np.zeros_like(shared)
+    for dimension in range(wanted.shape[1]):
+        lines = np.flatnonzero(wanted[:, dimension])
+        columns = np.flatnonzero(offered[:, dimension])
+        if not (len(lines) and len(columns)):
+            continue
+        block = np.ix_(lines, columns)
+        ask, have = wanted[lines, dimension][:, None], offered[columns, dimension]
+        shared[block] += 1
+        missed[block] += 1 - np.bitwise_count(ask & have) / np.bitwise_count(ask)
+    return 1 - (1 - floor) * missed / np.maximum(shared, 1)
+
+
+def know_how_gate(index: MatchIndex, rows: Rows, partners: Rows, similarity: Floats) -> Floats:
+    """How much of a partner's know-how can be absorbed, (n_rows, n_partners), in [0, 1].
+
+    Between two clusters it grows with similarity up to ``know_how_similarity``; institutions,
+    associations, markets and the rest teach anybody.
+    """
+    gated = index.is_cluster[rows][:, None] & index.is_cluster[partners]
+    return np.where(gated, np.minimum(similarity / index.params.know_how_similarity, 1.0), 1.0)

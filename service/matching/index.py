@@ -1,0 +1,124 @@
+"""The match index: immutable arrays of one data revision on one day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from service.matching.inference import known
+from service.matching.profiles import profile_rows
+from service.matching.table import FacetCode, StatementTable
+from service.matching.taxonomy import Taxonomy
+from service.matching.text import PhraseEncoder
+from service.matching.types import ClusterFact, ScoreParams, StatementFact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatchIndex:
+    """All that a ranking reads; a value, to be cached by revision, ``as_of`` and audience.
+
+    Attributes
+    ----------
+    statements
+        By id, those that count: known on ``as_of``, on no composite topic, a strength or a need.
+    profiles : (n_clusters, n_features) csr
+        Dot products are similarities.
+    is_cluster : (n_clusters,) bool
+        Between two of these know-how is gated by similarity.
+    """
+
+    clusters: tuple[ClusterFact, ...]
+    row_of: Mapping[str, int]
+    statements: Mapping[str, StatementFact]
+    taxonomy: Taxonomy
+    encoder: PhraseEncoder
+    params: ScoreParams
+    as_of: date
+    needs: StatementTable
+    strengths: StatementTable
+    profiles: sparse.csr_array[Any, Any]
+    is_cluster: NDArray[np.bool_]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        return tuple(self.row_of)
+
+    def row(self, slug: str) -> int:
+        """The cluster's row.
+
+        Raises
+        ------
+        ValueError
+            If the index holds no such cluster.
+        """
+        try:
+            return self.row_of[slug]
+        except KeyError:
+            raise ValueError(f"no cluster {slug!r} in the index") from None
+
+
+def build_index(
+    clusters: Sequence[ClusterFact],
+    statements: Sequence[StatementFact],
+    taxonomy: Taxonomy,
+    text: PhraseEncoder,
+    params: ScoreParams,
+    as_of: date,
+) -> MatchIndex:
+    """Arrays of the statements that count on a day.
+
+    Statements made later, rejected or retired ones, goals that do not ask and composite topics
+    (no partner supplies "upgrading") are left out. Drafts that are passed in count at their
+    factor. Inferred statements are passed in, see ``infer``.
+
+    Raises
+    ------
+    ValueError
+        If a slug or an id occurs twice, or a cluster or a topic is unknown.
+    """
+    row_of = {cluster.slug: row for row, cluster in enumerate(clusters)}
+    if len(row_of) != len(clusters):
+        raise ValueError("a slug occurs twice")
+    counted = [s for s in known(statements, as_of) if _counts(s, taxonomy)]
+    by_id = {s.id: s for s in counted}
+    if len(by_id) != len(counted):
+        raise ValueError("a statement id occurs twice")
+    strangers = sorted({s.cluster for s in counted} - row_of.keys())
+    if strangers:
+        raise ValueError(f"statements of unknown clusters: {', '.join(strangers)}")
+    code = FacetCode.of(s.facets for s in counted)
+    needs, strengths = (
+        StatementTable.of(
+            [s for s in counted if (s.kind == "strength") is strong],
+            row_of,
+            taxonomy,
+            text,
+            code,
+            params,
+            as_of,
+        )
+        for strong in (False, True)
+    )
+    return MatchIndex(
+        clusters=tuple(clusters),
+        row_of=row_of,
+        statements=by_id,
+        taxonomy=taxonomy,
+        encoder=text,
+        params=params,
+        as_of=as_of,
+        needs=needs,
+        strengths=strengths,
+        profiles=profile_rows(strengths, code, taxonomy, params.profile, len(clusters)),
+        is_cluster=np.array([cluster.kind == "cluster" for cluster in clusters], dtype=bool),
+    )
+
+
+def _counts(statement: StatementFact, taxonomy: Taxonomy) -> bool:
+    if statement.kind == "goal" and not statement.asks:
+        return False
+    return not taxonomy.composite[taxonomy.index(statement.topic)]
