@@ -33,12 +33,15 @@ class Cluster(Base):
     """Pinyin of ``name_zh``: the same order on every database."""
     kind: Mapped[str] = mapped_column(word(ClusterKind))
     country: Mapped[str] = mapped_column(String(80))
-    province: Mapped[str | None] = mapped_column(String(80))
+    province: Mapped[str | None] = mapped_column(String(80), index=True)
+    province_en: Mapped[str | None] = mapped_column(String(80))
     admin_level: Mapped[str | None] = mapped_column(String(40))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     titles: Mapped[list[str]]
+    titles_en: Mapped[list[str]]
     products: Mapped[list[str]]
+    products_en: Mapped[list[str]]
     part_of_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

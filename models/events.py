@@ -78,4 +78,7 @@ class Docking(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     kind: Mapped[str] = mapped_column(String(60))
     grade: Mapped[str] = mapped_column(String(1))
+    subject_en: Mapped[str | None] = mapped_column(String(300))
     facts_zh: Mapped[str] = mapped_column(Text)
+    source_zh: Mapped[str] = mapped_column(String(300))
+    source_en: Mapped[str | None] = mapped_column(String(300))

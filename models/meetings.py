@@ -20,7 +20,8 @@ class Meeting(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    seed_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """Names the shipped meeting it came from, so that loading twice changes nothing."""
     title_zh: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str | None] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(word(MeetingKind))

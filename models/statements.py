@@ -58,6 +58,7 @@ class Statement(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
     phrase: Mapped[str] = mapped_column(String(200))
     """The capability itself in a few words: 面料生产企业."""
+    phrase_en: Mapped[str | None] = mapped_column(String(200))
     quote: Mapped[str | None] = mapped_column(Text)
     span_start: Mapped[int | None]
     span_end: Mapped[int | None]

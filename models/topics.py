@@ -20,6 +20,8 @@ class Topic(Base):
     notation: Mapped[str] = mapped_column(String(60), unique=True)
     group: Mapped[str] = mapped_column("topic_group", word(TopicGroup))
     broader_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    know_how: Mapped[bool] = mapped_column(default=False)
+    """A partner cluster can teach it only to one that resembles it."""
 
     labels: Mapped[list["TopicLabel"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="TopicLabel.id"
@@ -84,5 +86,8 @@ class ChainRule(Base):
     kind: Mapped[str] = mapped_column(word(StatementKind))
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     weight: Mapped[int]
+    phrase: Mapped[str] = mapped_column(String(200))
+    inherits: Mapped[list[str]]
+    """Facets that the implied statement takes over: children's wear needs its own fabric."""
     reason_zh: Mapped[str] = mapped_column(Text)
     reason_en: Mapped[str] = mapped_column(Text)

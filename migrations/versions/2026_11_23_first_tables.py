@@ -25,11 +25,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("country", sa.String(length=80), nullable=False),
         sa.Column("province", sa.String(length=80), nullable=True),
+        sa.Column("province_en", sa.String(length=80), nullable=True),
         sa.Column("admin_level", sa.String(length=40), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("titles", sa.JSON(), nullable=False),
+        sa.Column("titles_en", sa.JSON(), nullable=False),
         sa.Column("products", sa.JSON(), nullable=False),
+        sa.Column("products_en", sa.JSON(), nullable=False),
         sa.Column("part_of_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -56,6 +59,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cluster", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cluster_part_of_id"), ["part_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cluster_province"), ["province"], unique=False)
         batch_op.create_index("ix_cluster_sort_key_id", ["sort_key", "id"], unique=False)
 
     op.create_table(
@@ -102,7 +106,7 @@ def upgrade() -> None:
     op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("seed_key", sa.String(length=80), nullable=True),
         sa.Column("title_zh", sa.String(length=200), nullable=False),
         sa.Column("title_en", sa.String(length=300), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -120,7 +124,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(title_zh) > 0", name=op.f("ck_meeting_title_zh")),
         sa.CheckConstraint("version > 0", name=op.f("ck_meeting_version")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
-        sa.UniqueConstraint("slug", name=op.f("uq_meeting_slug")),
+        sa.UniqueConstraint("seed_key", name=op.f("uq_meeting_seed_key")),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_held_on_id", ["held_on", "id"], unique=False)
@@ -138,6 +142,7 @@ def upgrade() -> None:
         sa.Column("notation", sa.String(length=60), nullable=False),
         sa.Column("topic_group", sa.String(length=20), nullable=False),
         sa.Column("broader_id", sa.Integer(), nullable=True),
+        sa.Column("know_how", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "topic_group IN ('chain', 'capability', 'composite')", name=op.f("ck_topic_topic_group")
         ),
@@ -160,6 +165,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("phrase", sa.String(length=200), nullable=False),
+        sa.Column("inherits", sa.JSON(), nullable=False),
         sa.Column("reason_zh", sa.Text(), nullable=False),
         sa.Column("reason_en", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -210,7 +217,10 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("grade", sa.String(length=1), nullable=False),
+        sa.Column("subject_en", sa.String(length=300), nullable=True),
         sa.Column("facts_zh", sa.Text(), nullable=False),
+        sa.Column("source_zh", sa.String(length=300), nullable=False),
+        sa.Column("source_en", sa.String(length=300), nullable=True),
         sa.CheckConstraint("length(held_on) IN (4, 7, 10)", name=op.f("ck_docking_held_on")),
         sa.CheckConstraint(
             "receiver_id IS NOT NULL OR receiver_name IS NOT NULL", name=op.f("ck_docking_receiver")
@@ -354,6 +364,7 @@ def upgrade() -> None:
         sa.Column("asks", sa.Boolean(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("phrase", sa.String(length=200), nullable=False),
+        sa.Column("phrase_en", sa.String(length=200), nullable=True),
         sa.Column("quote", sa.Text(), nullable=True),
         sa.Column("span_start", sa.Integer(), nullable=True),
         sa.Column("span_end", sa.Integer(), nullable=True),
@@ -559,6 +570,7 @@ def downgrade() -> None:
     op.drop_table("data_revision")
     with op.batch_alter_table("cluster", schema=None) as batch_op:
         batch_op.drop_index("ix_cluster_sort_key_id")
+        batch_op.drop_index(batch_op.f("ix_cluster_province"))
         batch_op.drop_index(batch_op.f("ix_cluster_part_of_id"))
 
     op.drop_table("cluster")

@@ -1,0 +1,1 @@
+"""Who can meet: the register of clusters, institutions, markets and parks."""

@@ -1,0 +1,222 @@
+"""Register clusters, find them, and forbid pairs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Cluster, ClusterAlias, Veto
+from models.enums import ClusterKind, Language
+from service.clusters import queries
+from service.db import raise_revision
+from service.errors import AlreadyExists, ClusterNotFound, NotFound, Unprocessable
+from service.paging import Page, read_page
+from service.text import fold, sort_key
+from service.versions import require_version
+
+STORED_AS_GIVEN = (
+    "name_zh",
+    "name_en",
+    "kind",
+    "country",
+    "province",
+    "province_en",
+    "admin_level",
+    "latitude",
+    "longitude",
+    "titles",
+    "titles_en",
+    "products",
+    "products_en",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    slug: str
+    name_zh: str
+    name_en: str
+    kind: str
+    country: str
+    province: str | None
+    province_en: str | None
+    admin_level: str | None
+    latitude: float | None
+    longitude: float | None
+    titles: Sequence[str]
+    titles_en: Sequence[str]
+    products: Sequence[str]
+    products_en: Sequence[str]
+    part_of: str | None
+    aliases: Sequence[str]
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VetoView:
+    cluster: str
+    other: str
+    reason: str
+    created_at: datetime
+
+
+class Fields(Protocol):
+    """What a cluster consists of, whoever hands it in."""
+
+    name_zh: str
+    name_en: str
+    kind: ClusterKind
+    country: str
+    province: str | None
+    province_en: str | None
+    admin_level: str | None
+    latitude: float | None
+    longitude: float | None
+    titles: list[str]
+    titles_en: list[str]
+    products: list[str]
+    products_en: list[str]
+    part_of: str | None
+    aliases: list[str]
+
+
+def view(cluster: Cluster) -> ClusterView:
+    own = {cluster.slug, fold(cluster.name_zh), fold(cluster.name_en)}
+    return ClusterView(
+        slug=cluster.slug,
+        part_of=cluster.part_of.slug if cluster.part_of else None,
+        aliases=[alias.name for alias in cluster.aliases if alias.folded not in own],
+        version=cluster.version,
+        updated_at=cluster.updated_at,
+        **{name: getattr(cluster, name) for name in STORED_AS_GIVEN},
+    )
+
+
+def list_clusters(
+    session: Session,
+    *,
+    kind: str | None = None,
+    province: str | None = None,
+    q: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ClusterView]:
+    """In the order of the Chinese names' pinyin."""
+    rows = queries.listed(kind=kind, province=province, q=q)
+    key = (Cluster.sort_key, Cluster.id)
+    page = read_page(session, rows, key=key, limit=limit, cursor=cursor)
+    return Page([view(cluster) for cluster in page.items], page.next_cursor)
+
+
+def require_cluster(session: Session, name: str) -> Cluster:
+    """The cluster of this slug, registered name or alias, or ClusterNotFound."""
+    cluster = queries.by_name(session, name)
+    if cluster is None:
+        raise ClusterNotFound(name)
+    return cluster
+
+
+def get_cluster(session: Session, name: str) -> ClusterView:
+    return view(require_cluster(session, name))
+
+
+def register_cluster(session: Session, slug: str, fields: Fields, *, now: datetime) -> ClusterView:
+    if queries.by_slug(session, slug):
+        raise AlreadyExists(f"the slug {slug!r} is taken")
+    cluster = Cluster(slug=slug, created_at=now, aliases=[])
+    session.add(cluster)
+    return _store(session, cluster, fields, now)
+
+
+def change_cluster(
+    session: Session, name: str, fields: Fields, *, version: int | None, now: datetime
+) -> ClusterView:
+    """Replace what is stored, or StaleVersion if ``version`` is no longer the newest."""
+    cluster = require_cluster(session, name)
+    require_version(cluster.version, version)
+    return _store(session, cluster, fields, now)
+
+
+def _store(session: Session, cluster: Cluster, fields: Fields, now: datetime) -> ClusterView:
+    with session.no_autoflush:
+        cluster.part_of = _parent(session, cluster, fields.part_of)
+        for name in STORED_AS_GIVEN:
+            setattr(cluster, name, getattr(fields, name))
+        cluster.sort_key = sort_key(cluster.name_zh)
+        cluster.updated_at = now
+        set_names(session, cluster, fields.aliases)
+    raise_revision(session, now)
+    return view(cluster)
+
+
+def _parent(session: Session, cluster: Cluster, slug: str | None) -> Cluster | None:
+    if slug is None:
+        return None
+    parent = queries.by_slug(session, slug)
+    if parent is None:
+        raise Unprocessable(f"part_of names no registered cluster: {slug!r}")
+    if parent is cluster:
+        raise Unprocessable("a cluster cannot be part of itself")
+    return parent
+
+
+def set_names(session: Session, cluster: Cluster, aliases: Sequence[str]) -> None:
+    """Make the cluster found by its slug, both names and ``aliases``; AlreadyExists on a clash."""
+    wanted = {fold(name): name for name in reversed([cluster.name_zh, cluster.name_en, *aliases])}
+    wanted.setdefault(cluster.slug, cluster.slug)
+    rows = select(ClusterAlias).where(ClusterAlias.folded.in_(wanted))
+    for clash in session.scalars(rows):
+        if clash.cluster_id != cluster.id:
+            raise AlreadyExists(f"another cluster is already called {clash.name!r}")
+    kept = [alias for alias in cluster.aliases if alias.folded in wanted]
+    known = {alias.folded for alias in kept}
+    new = [
+        ClusterAlias(name=name, folded=folded, language=language_of(name))
+        for folded, name in sorted(wanted.items())
+        if folded not in known
+    ]
+    cluster.aliases = kept + new
+
+
+def language_of(name: str) -> Language:
+    return Language.EN if name.isascii() else Language.ZH
+
+
+def list_vetoes(session: Session, name: str) -> list[VetoView]:
+    cluster = require_cluster(session, name)
+    rows = select(Veto).where((Veto.low_id == cluster.id) | (Veto.high_id == cluster.id))
+    found = session.scalars(rows.order_by(Veto.id)).all()
+    others = {veto.low_id + veto.high_id - cluster.id: veto for veto in found}
+    named = session.execute(select(Cluster.id, Cluster.slug).where(Cluster.id.in_(others)))
+    return [
+        VetoView(cluster.slug, slug, others[id_].reason, others[id_].created_at)
+        for id_, slug in named
+    ]
+
+
+def set_veto(session: Session, name: str, other: str, *, reason: str, now: datetime) -> VetoView:
+    """Never pair the two; a second call replaces the reason."""
+    one, two = require_cluster(session, name), require_cluster(session, other)
+    if one is two:
+        raise Unprocessable("a cluster is never paired with itself; no veto is needed")
+    veto = queries.veto(session, one, two)
+    if veto is None:
+        low, high = sorted((one.id, two.id))
+        veto = Veto(low_id=low, high_id=high, created_at=now)
+        session.add(veto)
+    veto.reason = reason
+    raise_revision(session, now)
+    return VetoView(one.slug, two.slug, veto.reason, veto.created_at)
+
+
+def lift_veto(session: Session, name: str, other: str, *, now: datetime) -> None:
+    one, two = require_cluster(session, name), require_cluster(session, other)
+    veto = queries.veto(session, one, two)
+    if veto is None:
+        raise NotFound(f"there is no veto between {one.slug!r} and {two.slug!r}")
+    session.delete(veto)
+    raise_revision(session, now)

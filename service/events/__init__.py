@@ -1,0 +1,1 @@
+"""Docking events: themes, participants, and suggestions among them."""

@@ -1,0 +1,68 @@
+"""/api/v1/events."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+
+from service.clock import Now
+from service.db import ReadSession, WriteSession
+from service.events import usecases
+from service.events.schemas import EventIn, EventOut
+from service.events.usecases import EventView
+from service.paging import Cursor, Limit, link_next
+from service.text import RowId
+from service.versions import ExpectedVersion, version_tag
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+
+def tagged(response: Response, event: EventView) -> EventView:
+    response.headers["ETag"] = version_tag(event.version)
+    return event
+
+
+@router.get("", response_model=list[EventOut])
+def list_events(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    held_from: date | None = None,
+    held_until: date | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> object:
+    page = usecases.list_events(
+        session, held_from=held_from, held_until=held_until, limit=limit, cursor=cursor
+    )
+    link_next(request, response, page)
+    return page.items
+
+
+@router.post("", response_model=EventOut, status_code=201)
+def plan_event(event: EventIn, response: Response, session: WriteSession, now: Now) -> object:
+    stored = usecases.plan_event(session, event.model_dump(), now=now)
+    response.headers["Location"] = f"/api/v1/events/{stored.id}"
+    return tagged(response, stored)
+
+
+@router.get("/{id_}", response_model=EventOut)
+def get_event(id_: RowId, response: Response, session: ReadSession) -> object:
+    return tagged(response, usecases.get_event(session, id_))
+
+
+@router.put("/{id_}", response_model=EventOut)
+def change_event(
+    id_: RowId,
+    fields: EventIn,
+    response: Response,
+    session: WriteSession,
+    now: Now,
+    version: ExpectedVersion,
+) -> object:
+    event = usecases.change_event(session, id_, fields.model_dump(), version=version, now=now)
+    return tagged(response, event)
+
+
+@router.delete("/{id_}", status_code=204)
+def cancel_event(id_: RowId, session: WriteSession, now: Now, version: ExpectedVersion) -> None:
+    usecases.cancel_event(session, id_, version=version, now=now)

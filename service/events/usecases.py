@@ -1,0 +1,110 @@
+"""Docking events in their first form: when, where, on which themes, with whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Event
+from service.clusters.usecases import require_cluster
+from service.db import raise_revision
+from service.errors import EventNotFound, NotFound, Unprocessable
+from service.events import queries
+from service.paging import Page, read_page
+from service.topics.usecases import require_topic
+from service.versions import require_version
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    id: int
+    name_zh: str
+    name_en: str | None
+    held_on: date
+    time_zone: str
+    place: str
+    themes: Sequence[str]
+    participants: Sequence[str]
+    version: int
+    updated_at: datetime
+
+
+def view(event: Event) -> EventView:
+    return EventView(
+        id=event.id,
+        name_zh=event.name_zh,
+        name_en=event.name_en,
+        held_on=event.held_on,
+        time_zone=event.time_zone,
+        place=event.place,
+        themes=[topic.notation for topic in event.themes],
+        participants=[cluster.slug for cluster in event.participants],
+        version=event.version,
+        updated_at=event.updated_at,
+    )
+
+
+def list_events(
+    session: Session,
+    *,
+    held_from: date | None,
+    held_until: date | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[EventView]:
+    """Newest entry first."""
+    rows = queries.listed(held_from=held_from, held_until=held_until)
+    page = read_page(session, rows, key=(Event.id,), limit=limit, cursor=cursor, descending=True)
+    return Page([view(event) for event in page.items], page.next_cursor)
+
+
+def _require_event(session: Session, id_: int) -> Event:
+    event = queries.by_id(session, id_)
+    if event is None:
+        raise EventNotFound(f"there is no docking event {id_}")
+    return event
+
+
+def get_event(session: Session, id_: int) -> EventView:
+    return view(_require_event(session, id_))
+
+
+def plan_event(session: Session, fields: dict[str, Any], *, now: datetime) -> EventView:
+    event = Event(created_at=now)
+    session.add(event)
+    return _store(session, event, fields, now)
+
+
+def change_event(
+    session: Session, id_: int, fields: dict[str, Any], *, version: int | None, now: datetime
+) -> EventView:
+    """Replace what is stored, or StaleVersion if ``version`` is no longer the newest."""
+    event = _require_event(session, id_)
+    require_version(event.version, version)
+    return _store(session, event, fields, now)
+
+
+def cancel_event(session: Session, id_: int, *, version: int | None, now: datetime) -> None:
+    event = _require_event(session, id_)
+    require_version(event.version, version)
+    session.delete(event)
+    raise_revision(session, now)
+
+
+def _store(session: Session, event: Event, fields: dict[str, Any], now: datetime) -> EventView:
+    values = dict(fields)
+    try:
+        with session.no_autoflush:
+            themes = [require_topic(session, name) for name in values.pop("themes")]
+            participants = [require_cluster(session, name) for name in values.pop("participants")]
+    except NotFound as error:
+        raise Unprocessable(error.detail) from error
+    event.themes = list(dict.fromkeys(themes))
+    event.participants = list(dict.fromkeys(participants))
+    for name, value in values.items():
+        setattr(event, name, value)
+    event.updated_at = now
+    raise_revision(session, now)
+    return view(event)

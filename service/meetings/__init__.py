@@ -1,0 +1,1 @@
+"""Where it was said: meetings, and documents that become draft statements."""

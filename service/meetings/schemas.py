@@ -1,0 +1,58 @@
+"""Meetings and documents as the API takes and gives them."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models.enums import MeetingKind
+from service.statements.schemas import StatementOut
+from service.text import Line, PartialDate
+
+
+class MeetingIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title_zh: Line
+    title_en: Line | None = None
+    kind: MeetingKind = MeetingKind.OTHER
+    held_on: PartialDate | None = None
+    place: Line | None = None
+    host: Line | None = None
+
+
+class MeetingOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    title_zh: str
+    title_en: str | None
+    kind: MeetingKind
+    held_on: str | None = Field(description="ISO date; only the year or month may be known.")
+    place: str | None
+    host: str | None
+    version: int
+    updated_at: AwareDatetime
+
+
+class DocumentOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    meeting: int
+    filename: str
+    media_type: str
+    charset: str
+    size: Annotated[int, Field(description="Bytes.")]
+    sha256: str
+    uploaded_at: AwareDatetime
+
+
+class DocumentTextOut(DocumentOut):
+    text: str = Field(description="As decoded; every quote is `text[start:end]` of it.")
+
+
+class IntakeOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    document: DocumentOut
+    drafts: list[StatementOut]

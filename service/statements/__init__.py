@@ -1,0 +1,1 @@
+"""What was said: drafts, the decisions on them, and their history."""

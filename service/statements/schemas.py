@@ -1,0 +1,109 @@
+"""Statements as the API takes and gives them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models.enums import (
+    Basis,
+    Evidence,
+    Facet,
+    StatementAction,
+    StatementKind,
+    Status,
+    Visibility,
+)
+from service.text import Line, PartialDate, Passage
+
+Notation = Annotated[str, Field(pattern=r"\A[a-z0-9_]{1,60}\Z")]
+Facets = Annotated[dict[Facet, Annotated[list[Notation], Field(max_length=20)]], Field()]
+Weight = Annotated[int, Field(ge=1, le=5, strict=True)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+Offset = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+class StatementOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    cluster: str | None = Field(description="Slug; null while the register lacks the place.")
+    place_name: str | None
+    kind: StatementKind
+    asks: bool
+    topic: str
+    facets: dict[Facet, list[str]]
+    phrase: str
+    phrase_en: str | None
+    quote: str | None
+    start: int | None
+    end: int | None
+    meeting: int | None
+    document: int | None
+    speaker: str | None
+    stated_on: str | None
+    weight: int
+    status: Status
+    visibility: Visibility
+    basis: Basis
+    source_zh: str | None
+    source_en: str | None
+    evidence: Evidence | None
+    confidence: float | None
+    rule: str | None
+    version: int
+    updated_at: AwareDatetime
+
+
+class StatementIn(BaseModel):
+    """A statement that a person types in: said at a meeting, or taken from a register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cluster: Line
+    kind: StatementKind
+    topic: Notation
+    phrase: Line
+    phrase_en: Line | None = None
+    asks: Flag = False
+    facets: Facets = {}
+    quote: Passage | None = None
+    meeting: Number | None = None
+    speaker: Annotated[Line, Field(max_length=120)] | None = None
+    stated_on: PartialDate | None = None
+    weight: Weight = 3
+    visibility: Visibility = Visibility.MEMBERS
+    basis: Literal["meeting", "register"] = "meeting"
+    source_zh: Line | None = None
+    source_en: Line | None = None
+
+
+class StatementEdit(BaseModel):
+    """Only the fields that are sent change. `start` and `end` move the quote in its document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cluster: Line | None = None
+    kind: StatementKind | None = None
+    topic: Notation | None = None
+    phrase: Line | None = None
+    phrase_en: Line | None = None
+    asks: Flag | None = None
+    facets: Facets | None = None
+    speaker: Annotated[Line, Field(max_length=120)] | None = None
+    stated_on: PartialDate | None = None
+    weight: Weight | None = None
+    visibility: Visibility | None = None
+    start: Offset | None = None
+    end: Offset | None = None
+
+
+class ChangeOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    version: int
+    action: StatementAction
+    actor: str
+    changed_at: AwareDatetime
+    before: dict[str, Any] | None
+    after: dict[str, Any]

@@ -1,0 +1,83 @@
+"""A statement as every face of the program shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from models import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    id: int
+    cluster: str | None
+    place_name: str | None
+    kind: str
+    asks: bool
+    topic: str
+    facets: Mapping[str, Sequence[str]]
+    phrase: str
+    phrase_en: str | None
+    quote: str | None
+    start: int | None
+    end: int | None
+    meeting: int | None
+    document: int | None
+    speaker: str | None
+    stated_on: str | None
+    weight: int
+    status: str
+    visibility: str
+    basis: str
+    source_zh: str | None
+    source_en: str | None
+    evidence: str | None
+    confidence: float | None
+    rule: str | None
+    version: int
+    updated_at: datetime
+
+
+def facets_of(statement: Statement) -> dict[str, list[str]]:
+    facets: dict[str, list[str]] = {}
+    for row in statement.facet_values:
+        facets.setdefault(row.facet, []).append(row.value)
+    return facets
+
+
+def view(statement: Statement) -> StatementView:
+    return StatementView(
+        id=statement.id,
+        cluster=statement.cluster.slug if statement.cluster else None,
+        place_name=statement.place_name,
+        kind=statement.kind,
+        asks=statement.asks,
+        topic=statement.topic.notation,
+        facets=facets_of(statement),
+        phrase=statement.phrase,
+        phrase_en=statement.phrase_en,
+        quote=statement.quote,
+        start=statement.span_start,
+        end=statement.span_end,
+        meeting=statement.meeting_id,
+        document=statement.document_id,
+        speaker=statement.speaker,
+        stated_on=statement.stated_on,
+        weight=statement.weight,
+        status=statement.status,
+        visibility=statement.visibility,
+        basis=statement.basis,
+        source_zh=statement.source_zh,
+        source_en=statement.source_en,
+        evidence=statement.evidence,
+        confidence=statement.confidence,
+        rule=statement.rule,
+        version=statement.version,
+        updated_at=statement.updated_at,
+    )
+
+
+def snapshot(statement: Statement) -> dict[str, Any]:
+    """The view as JSON values, for the history."""
+    return {**asdict(view(statement)), "updated_at": statement.updated_at.isoformat()}

@@ -1,0 +1,169 @@
+"""A ranking as every face of the program shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.enums import Visibility
+from service.matching.types import RankBy, Weights
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """What is asked; every part of it is part of the run."""
+
+    as_of: date
+    topic: str | None = None
+    rank_by: RankBy = "score"
+    min_score: float = 0.0
+    top: int | None = None
+    weights: Weights = field(default_factory=Weights)
+    audience: Visibility = Visibility.ORGANISERS
+    """The narrowest circle whose statements the reader may see."""
+    drafts: bool = False
+    """Whether drafts count too, at a lower weight."""
+    updated_since: date | None = None
+    """Only pairs with a statement that became known on this day or later."""
+    met_after: date | None = None
+    """Pairs that docked on this day or later are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The same run gives the same numbers."""
+
+    revision: int
+    scorer: str
+    as_of: date
+    audience: str
+    rank_by: str
+    topic: str | None
+    drafts: bool
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One side of a reason: who said it, in which words, where and when.
+
+    ``basis`` says which fields speak: a meeting's quote, title, date and speaker; a register's
+    source; an inference's rule and what it follows from.
+    """
+
+    cluster: str
+    name_zh: str
+    name_en: str
+    basis: str
+    kind: str
+    phrase: str
+    phrase_en: str | None = None
+    statement: int | None = None
+    quote: str | None = None
+    meeting: str | None = None
+    meeting_id: int | None = None
+    document_id: int | None = None
+    start: int | None = None
+    date: str | None = None
+    speaker: str | None = None
+    source_zh: str | None = None
+    source_en: str | None = None
+    rule: str | None = None
+    rule_zh: str | None = None
+    rule_en: str | None = None
+    follows_from: "Cited | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One summand of a score; a term without two statements has neither gap nor strength."""
+
+    term: str
+    contribution: float
+    topic: str | None = None
+    topic_zh: str | None = None
+    topic_en: str | None = None
+    gap: Cited | None = None
+    strength: Cited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseView:
+    code: str
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``cluster`` as a partner for ``for_``; the contributions of the reasons sum to ``score``."""
+
+    rank: int
+    for_: str
+    for_name_zh: str
+    for_name_en: str
+    cluster: str
+    name_zh: str
+    name_en: str
+    score: float
+    basis: str
+    need: float
+    offer: float
+    mutual: float
+    similarity: float
+    confidence: str
+    confidence_causes: Sequence[CauseView]
+    reasons: Sequence[Reason]
+    last_met: str | None = None
+    """Date of the last docking of the two that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A pair that was left out before ranking; ``cause``: veto, member, alias, met_before."""
+
+    for_: str
+    cluster: str
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    run: Run
+    suggestions: Sequence[Suggestion]
+    excluded: Sequence[Excluded]
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleView:
+    """What keeps a need down; ``factor`` is what it leaves of the match, 0 to 1."""
+
+    code: str
+    cluster: str
+    topic: str | None
+    factor: float
+    gap: Cited | None
+    strength: Cited | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftView:
+    """What the score would be with one more statement of ``cluster``."""
+
+    cluster: str
+    topic: str
+    score: float
+    gain: float
+    gap: Cited | None
+    draft: Cited | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplanation:
+    """Why, and why not, ``suggestion.cluster`` is a partner for ``suggestion.for_``."""
+
+    run: Run
+    suggestion: Suggestion
+    excluded: Sequence[Excluded]
+    obstacles: Sequence[ObstacleView]
+    lifts: Sequence[LiftView]
+    drafts: Sequence[LiftView]

@@ -1,0 +1,1 @@
+"""What clusters speak of: the taxonomy and its facets."""
