@@ -1,5 +1,6 @@
 """How far the strengths of one side meet the needs of the other."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -10,9 +11,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from service.matching.index import MatchIndex
 from service.matching.topk import recommend
+from service.matching.types import Topics
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
+
+BATCH_CELLS = 1 << 18
+"""Up to so many gap × strength cells, one pass over all topics is faster than one per topic."""
 
 
 class ComplementarityRanker(BaseEstimator):
@@ -103,65 +108,87 @@ class ComplementarityRanker(BaseEstimator):
 
 
 def needs_met(
-    index: MatchIndex, rows: Rows, partners: Rows, gate: Floats, topic: str | None = None
+    index: MatchIndex, rows: Rows, partners: Rows, gate: Floats, topic: Topics = None
 ) -> Floats:
     """need(A←B) for each A of ``rows`` and B of ``partners``, (n_rows, n_partners).
 
     need(A←B) = Σ_g w_g · gate · max_s m(g, s) / (kappa + Σ_g w_g) over the needs g of A and the
-    strengths s of B. ``topic`` leaves only the needs and strengths that it concerns. ``rows`` and
+    strengths s of B. ``topic`` leaves only the needs and strengths that one of them concerns. ``rows`` and
     ``partners`` ascend; ``gate`` (n_rows, n_partners) applies to needs on know-how alone.
     """
     gaps, strengths = positions(index, rows, partners, topic)
-    gap_topic, gap_row = index.needs.topic[gaps], np.searchsorted(rows, index.needs.row[gaps])
-    partner = np.searchsorted(partners, index.strengths.row[strengths])
+    line = np.searchsorted(rows, index.needs.row[gaps])
+    weight = np.bincount(line, index.needs.weight[gaps], minlength=len(rows))
     total = np.zeros((len(rows), len(partners)))
-    for place in np.unique(gap_topic):
-        of_topic = np.flatnonzero(gap_topic == place)
-        reach = index.taxonomy.coverage[place, index.strengths.topic[strengths]] > 0
-        answers = np.flatnonzero(reach)
-        if not len(answers):
-            continue
-        matches = match(index, gaps[of_topic], strengths[answers], place)
-        columns, first = np.unique(partner[answers], return_index=True)
-        met = np.maximum.reduceat(matches, first, axis=1)
-        met *= index.needs.weight[gaps[of_topic], None]
-        lines, first = np.unique(gap_row[of_topic], return_index=True)
-        met = np.add.reduceat(met, first, axis=0)
-        block = np.ix_(lines, columns)
-        total[block] += met * gate[block] if index.taxonomy.know_how[place] else met
-    weight = np.bincount(gap_row, index.needs.weight[gaps], minlength=len(rows))
+    for batch, answers in _batches(index, gaps, strengths):
+        _add_met(index, (rows, partners), (batch, answers), gate, total)
     return total / (index.params.kappa + weight)[:, None]
 
 
-def positions(
-    index: MatchIndex, rows: Rows, partners: Rows, topic: str | None
-) -> tuple[Rows, Rows]:
+def _batches(index: MatchIndex, gaps: Rows, strengths: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """Gaps with the strengths that may answer them: all at once, or by topic if they are many."""
+    topics = index.needs.topic[gaps]
+    few = len(gaps) * len(strengths) <= BATCH_CELLS
+    answering = index.taxonomy.within | index.taxonomy.within.T
+    for batch in [gaps] if few else [gaps[topics == topic] for topic in np.unique(topics)]:
+        reached = answering[np.unique(index.needs.topic[batch])].any(axis=0)
+        answers = strengths[reached[index.strengths.topic[strengths]]]
+        met = answering.T[np.unique(index.strengths.topic[answers])].any(axis=0)
+        asked = batch[met[index.needs.topic[batch]]]
+        if len(asked):
+            yield asked, answers
+
+
+def _add_met(
+    index: MatchIndex,
+    sides: tuple[Rows, Rows],
+    batch: tuple[Rows, Rows],
+    gate: Floats,
+    total: Floats,
+) -> None:
+    """Add Σ_g w_g · gate · max_s m(g, s) of a batch to ``total``.
+
+    The sum runs within each topic of a row first, then over its topics in order, so it has the
+    same bits however the needs are batched.
+    """
+    gaps, strengths = batch
+    columns, first = np.unique(
+        np.searchsorted(sides[1], index.strengths.row[strengths]), return_index=True
+    )
+    met = np.maximum.reduceat(match(index, gaps, strengths), first, axis=1)
+    met *= index.needs.weight[gaps, None]
+    line, topic = np.searchsorted(sides[0], index.needs.row[gaps]), index.needs.topic[gaps]
+    first = np.flatnonzero((np.diff(line, prepend=-1) != 0) | (np.diff(topic, prepend=-1) != 0))
+    met, line, topic = np.add.reduceat(met, first, axis=0), line[first], topic[first]
+    gated = np.flatnonzero(index.taxonomy.know_how[topic])
+    met[gated] *= gate[np.ix_(line[gated], columns)]
+    turn = np.arange(len(line)) - np.searchsorted(line, line)
+    for nth in range(int(turn.max()) + 1):
+        chosen = turn == nth
+        total[np.ix_(line[chosen], columns)] += met[chosen]
+
+
+def positions(index: MatchIndex, rows: Rows, partners: Rows, topic: Topics) -> tuple[Rows, Rows]:
     """Where the needs of ``rows`` and the strengths of ``partners`` stand that topic concerns."""
     gaps, strengths = index.needs.positions(rows), index.strengths.positions(partners)
     if topic is None:
         return gaps, strengths
-    concerned = index.taxonomy.related(topic)
+    concerned = index.taxonomy.related(*[topic] if isinstance(topic, str) else topic)
     return (
         gaps[concerned[index.needs.topic[gaps]]],
         strengths[concerned[index.strengths.topic[strengths]]],
     )
 
 
-def match(index: MatchIndex, gaps: Rows, strengths: Rows, topic: int) -> Floats:
-    """m(g, s) = v_s · coverage · facets · (1 - beta + beta·text), (n_gaps, n_strengths).
-
-    All ``gaps`` (positions) are on the one topic.
-    """
-    beta = index.params.beta
-    value = index.strengths.weight[strengths]
-    value = value * index.taxonomy.coverage[topic, index.strengths.topic[strengths]]
-    matches: Floats = (
-        value
-        * facet_agreement(
-            index.needs.facets[gaps], index.strengths.facets[strengths], index.params.facet_floor
-        )
-        * (1 - beta + beta * wording(index, gaps, strengths))
+def match(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
+    """m(g, s) = v_s · coverage · facets · (1 - beta + beta·text), (n_gaps, n_strengths)."""
+    needs, offers, beta = index.needs, index.strengths, index.params.beta
+    coverage = index.taxonomy.coverage[needs.topic[gaps][:, None], offers.topic[strengths]]
+    agreement = facet_agreement(
+        needs.facets[gaps], offers.facets[strengths], index.params.facet_floor
     )
+    matches: Floats = 1 - beta + beta * wording(index, gaps, strengths)
+    matches *= offers.weight[strengths] * coverage * agreement
     return matches
 
 

@@ -8,7 +8,7 @@ from service.matching.complementarity import know_how_gate, match, positions
 from service.matching.index import MatchIndex
 from service.matching.rank import pair_terms
 from service.matching.similarity import cosine
-from service.matching.types import Contribution, Explanation, RankBy, Term, Weights
+from service.matching.types import Contribution, Explanation, RankBy, Term, Topics, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Answer:
     gate: float
 
 
-def answers(index: MatchIndex, seeker: int, partner: int, topic: str | None = None) -> list[Answer]:
+def answers(index: MatchIndex, seeker: int, partner: int, topic: Topics = None) -> list[Answer]:
     """Each need of the seeker (row) with its best strength of the partner, by topic and id.
 
     Of equally good strengths the first by topic, then id, is named. The shares sum to
@@ -39,14 +39,14 @@ def answers(index: MatchIndex, seeker: int, partner: int, topic: str | None = No
     gaps, strengths = positions(index, rows, partners, topic)
     weight = index.needs.weight[gaps]
     doubt = index.params.kappa + weight.sum()
+    matches = match(index, gaps, strengths)
     found = []
-    for gap, w in zip(gaps.tolist(), weight.tolist(), strict=True):
+    for gap, w, row in zip(gaps.tolist(), weight.tolist(), matches, strict=True):
         place = int(index.needs.topic[gap])
         allowed = gate if index.taxonomy.know_how[place] else 1.0
-        matches = match(index, np.array([gap]), strengths, place)[0]
-        best = int(matches.argmax()) if len(matches) and matches.max() > 0 else None
+        best = int(row.argmax()) if len(row) and row.max() > 0 else None
         strength = None if best is None else int(strengths[best])
-        met = 0.0 if best is None else float(matches[best])
+        met = 0.0 if best is None else float(row[best])
         found.append(
             Answer(
                 gap=gap,
@@ -67,7 +67,7 @@ def explain(
     b: int,
     weights: Weights | None = None,
     rank_by: RankBy = "score",
-    topic: str | None = None,
+    topic: Topics = None,
 ) -> Explanation:
     """The score of b (row) as a partner for a (row), split over what it rests on.
 

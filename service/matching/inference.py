@@ -44,10 +44,12 @@ def infer(
         spoken_of.setdefault(s.cluster, set()).add(taxonomy.index(s.topic))
     best: dict[tuple[str, str, str], tuple[tuple[int, int, str], StatementFact]] = {}
     for rule in rules:
-        start = taxonomy.index(rule.topic_from)
+        fires = taxonomy.within[:, taxonomy.index(rule.topic_from)].copy()
+        for exception in rule.unless:
+            fires &= ~taxonomy.within[:, taxonomy.index(exception)]
         related = set(taxonomy.related(rule.topic).nonzero()[0].tolist())
         for s in stated:
-            if s.kind != rule.kind_from or not taxonomy.within[taxonomy.index(s.topic), start]:
+            if s.kind != rule.kind_from or not fires[taxonomy.index(s.topic)]:
                 continue
             if not related.isdisjoint(spoken_of[s.cluster]):
                 continue

@@ -9,7 +9,7 @@ from service.matching.complementarity import know_how_gate, needs_met
 from service.matching.index import MatchIndex
 from service.matching.similarity import cosine
 from service.matching.topk import top_k
-from service.matching.types import RankBy, ScoredPair, Weights
+from service.matching.types import RankBy, ScoredPair, Topics, Weights
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -38,9 +38,7 @@ class PairTerms:
         return self.reasons(weights) + weights.similarity * self.similarity
 
 
-def pair_terms(
-    index: MatchIndex, rows: Rows, partners: Rows, topic: str | None = None
-) -> PairTerms:
+def pair_terms(index: MatchIndex, rows: Rows, partners: Rows, topic: Topics = None) -> PairTerms:
     """The terms of each pair; a pair's numbers do not depend on which others are asked for.
 
     ``mutual`` is the harmonic mean 2no/(n + o) of need and offer, 0 when both are 0.
@@ -63,7 +61,7 @@ def rank(
     *,
     weights: Weights | None = None,
     rank_by: RankBy = "score",
-    topic: str | None = None,
+    topic: Topics = None,
     exclude: NDArray[np.bool_] | None = None,
     k: int = 10,
     reasons_only: bool = True,
@@ -75,8 +73,8 @@ def rank(
     weights
         The blend; the index's own by default.
     topic
-        Leaves, on both sides, only the needs that this topic concerns (itself, its special cases,
-        the more general ones) and the strengths likewise.
+        One or several notations: leaves, on both sides, only the needs that one of them concerns
+        (itself, its special cases, the more general ones) and the strengths likewise.
     exclude : (n_clusters,) bool
         Rows never to return; the cluster itself is always left out.
     reasons_only
@@ -107,7 +105,7 @@ def all_pairs(
     *,
     weights: Weights | None = None,
     rank_by: RankBy = "score",
-    topic: str | None = None,
+    topic: Topics = None,
     exclude: NDArray[np.bool_] | None = None,
     k: int = 50,
     reasons_only: bool = True,

@@ -87,10 +87,10 @@ class Taxonomy:
         except KeyError:
             raise ValueError(f"no topic {notation!r} in the taxonomy") from None
 
-    def related(self, notation: str) -> NDArray[np.bool_]:
-        """Which topics are the given one, a special case of it, or more general; (n_topics,)."""
-        place = self.index(notation)
-        related: NDArray[np.bool_] = self.within[place] | self.within[:, place]
+    def related(self, *notations: str) -> NDArray[np.bool_]:
+        """Which topics are a given one, a special case of it, or more general; (n_topics,)."""
+        places = [self.index(notation) for notation in notations]
+        related: NDArray[np.bool_] = (self.within | self.within.T)[places].any(axis=0)
         return related
 
     def siblings(self, notation: str) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """Facts that go into a ranking, its parameters, and the results that come out."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -17,8 +17,14 @@ Term = Literal["need", "offer", "mutual", "similarity"]
 RankBy = Literal["score", "need", "mutual", "similarity"]
 PairBasis = Literal["complementarity", "similarity"]
 
+Topics = str | Sequence[str] | None
+"""What a ranking is about: one notation, several, or everything."""
+
 Facets = Mapping[str, frozenset[str]]
-NO_FACETS: Facets = MappingProxyType({})
+NO_FACETS: Topics = str | Sequence[str] | None
+"""What a ranking is about: one notation, several, or everything."""
+
+Facets = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ class TopicFact:
 class InferenceRule:
     """What a stated strength or gap implies along the value chain.
 
-    It fires on ``topic_from`` and its special cases. ``inherits`` names the facet dimensions that
+    It fires on ``topic_from`` and its special cases, save those ``unless`` names: sweaters are
+    knitted from yarn and need no fabric. ``inherits`` names the facet dimensions that
     the inferred statement takes over from its source: who makes children's wear needs fabric for
     children's wear.
     """
@@ -97,6 +104,7 @@ class InferenceRule:
     weight: int = 3
     phrase: str = ""
     inherits: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from service.matching.complementarity import facet_agreement, wording
 from service.matching.explain import Answer, answers, explain
 from service.matching.index import MatchIndex, build_index
-from service.matching.types import Lift, Obstacle, RankBy, StatementFact, Weights, WhyNot
+from service.matching.types import Lift, Obstacle, RankBy, StatementFact, Topics, Weights, WhyNot
 from service.matching.weighing import basis_factor, recency
 
 MIDDLE_WEIGHT = 3
@@ -21,7 +21,7 @@ def why_not(
     *,
     weights: Weights | None = None,
     rank_by: RankBy = "score",
-    topic: str | None = None,
+    topic: Topics = None,
     drafts: Sequence[StatementFact] = (),
 ) -> WhyNot:
     """Obstacles, worst first, and lifts, best first, for b (row) as a partner for a (row).
@@ -70,9 +70,7 @@ def why_not(
 class _Pair:
     """The two clusters alone: no other statement moves their numbers."""
 
-    def __init__(
-        self, index: MatchIndex, a: int, b: int, blend: Weights, topic: str | None
-    ) -> None:
+    def __init__(self, index: MatchIndex, a: int, b: int, blend: Weights, topic: Topics) -> None:
         self.index, self.blend, self.topic = index, blend, topic
         self.clusters = (index.clusters[a], index.clusters[b])
         rows = np.array([a, b])
