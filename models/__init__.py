@@ -4,6 +4,7 @@ from models.base import Base
 from models.clusters import Cluster, ClusterAlias, Veto
 from models.events import Docking, Event, EventParticipant, EventTheme
 from models.meetings import Document, Meeting
+from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
 from models.statements import Statement, StatementChange, StatementFacet
 from models.topics import ChainRule, FacetValue, Topic, TopicLabel
@@ -14,6 +15,7 @@ __all__ = [
     "Cluster",
     "ClusterAlias",
     "DataRevision",
+    "Delivery",
     "Docking",
     "Document",
     "Event",
@@ -21,6 +23,8 @@ __all__ = [
     "EventTheme",
     "FacetValue",
     "Meeting",
+    "ReportRun",
+    "Schedule",
     "SeedLoad",
     "Statement",
     "StatementChange",

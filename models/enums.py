@@ -91,3 +91,51 @@ class StatementAction(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     RETIRED = "retired"
+
+
+class ReportScope(StrEnum):
+    """Which pairs a digest covers."""
+
+    ALL = "all"
+    CLUSTER = "cluster"
+    EVENT = "event"
+
+
+class ScheduleState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DELETED = "deleted"
+
+
+class OnDoubt(StrEnum):
+    """What follows when nobody knows whether the server took a mail."""
+
+    RESEND = "resend"
+    ASK = "ask"
+
+
+class RunKind(StrEnum):
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+
+
+class RunState(StrEnum):
+    DUE = "due"
+    RENDERED = "rendered"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    FOLDER = "folder"
+
+
+class DeliveryState(StrEnum):
+    """``handed_over``: the last attempt broke off when the server may have had the mail."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    HANDED_OVER = "handed_over"
+    FAILED = "failed"
