@@ -113,8 +113,8 @@ def needs_met(
     """need(A←B) for each A of ``rows`` and B of ``partners``, (n_rows, n_partners).
 
     need(A←B) = Σ_g w_g · gate · max_s m(g, s) / (kappa + Σ_g w_g) over the needs g of A and the
-    strengths s of B. ``topic`` leaves only the needs and strengths that one of them concerns. ``rows`` and
-    ``partners`` ascend; ``gate`` (n_rows, n_partners) applies to needs on know-how alone.
+    strengths s of B. ``topic`` leaves only the needs and strengths that one of the topics concerns.
+    ``rows`` and ``partners`` ascend; ``gate`` (n_rows, n_partners) applies to know-how alone.
     """
     gaps, strengths = positions(index, rows, partners, topic)
     line = np.searchsorted(rows, index.needs.row[gaps])

@@ -90,7 +90,8 @@ class Taxonomy:
     def related(self, *notations: str) -> NDArray[np.bool_]:
         """Which topics are a given one, a special case of it, or more general; (n_topics,)."""
         places = [self.index(notation) for notation in notations]
-        related: NDArray[np.bool_] = (self.within | self.within.T)[places].any(axis=0)
+        either_way = self.within | self.within.T
+        related: NDArray[np.bool_] = np.logical_or.reduce(either_way[places], axis=0)
         return related
 
     def siblings(self, notation: str) -> NDArray[np.bool_]:

@@ -21,10 +21,7 @@ Topics = str | Sequence[str] | None
 """What a ranking is about: one notation, several, or everything."""
 
 Facets = Mapping[str, frozenset[str]]
-NO_FACETS: Topics = str | Sequence[str] | None
-"""What a ranking is about: one notation, several, or everything."""
-
-Facets = MappingProxyType({})
+NO_FACETS: Facets = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
