@@ -49,8 +49,9 @@ checks:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.test ## measure speed and quality; takes minutes
-	@$(BIN)/python -m pytest -n 0 -m slow $(ARGS)
+bench: $(VENV)/.run ## measure speed and quality; takes minutes
+	@for file in benchmarks/bench_*.py; do \
+		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 lock: $(UV) ## pin the newest allowed packages; ARGS="--upgrade" moves all of them
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | \
