@@ -13,6 +13,9 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all:
 COMPILE = $(UV) pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' $(ARGS)
 
+# What builds the project, and what hatchling needs to install it in place.
+BUILD := 'hatchling>=1.27' 'editables>=0.5'
+
 # An environment whose Python is gone (or was interrupted half-way) is made again.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/pyvenv.cfg)
 
@@ -54,8 +57,7 @@ bench: $(VENV)/.run ## measure speed and quality; takes minutes
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 lock: $(UV) ## pin the newest allowed packages; ARGS="--upgrade" moves all of them
-	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | \
-		$(COMPILE) pyproject.toml - --output-file requirements.lock
+	printf '%s\n' $(BUILD) | $(COMPILE) pyproject.toml - --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra test --constraint requirements.lock \
 		--output-file requirements-test.lock
 
