@@ -64,13 +64,13 @@ class Row:
             self.refuse(column, f"write small letters, digits and single hyphens, not {text!r}")
         return text
 
-    def items(self, column: str, *, doubles: bool = False) -> tuple[str, ...]:
-        cell = self.optional(column, limit=20_000)
+    def items(self, column: str) -> tuple[str, ...]:
+        cell = self.optional(column, limit=5000)
         found = tuple(cell.split(";")) if cell else ()
         for item in found:
             if not item or item != item.strip():
                 self.refuse(column, "separate the items by single `;`, without spaces around them")
-            if not doubles and found.count(item) > 1:
+            if found.count(item) > 1:
                 self.refuse(column, f"{item!r} stands there twice")
         return found
 

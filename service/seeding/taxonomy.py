@@ -95,10 +95,7 @@ def read_facets(root: Path) -> tuple[FacetRow, ...]:
 
 
 def read_cues(root: Path) -> tuple[CueRow, ...]:
-    """``cues.csv``; which roles and scopes exist, the extraction itself knows.
-
-    A form may stand twice in a cell: the forms are a set.
-    """
+    """``cues.csv``; which roles and scopes exist, the extraction itself knows."""
     rows = read_table(root, "cues.csv", CUE_COLUMNS)
     refuse_doubles(((row, row.cells["id"]) for row in rows), "id")
     return tuple(
@@ -109,10 +106,18 @@ def read_cues(root: Path) -> tuple[CueRow, ...]:
             weight=row.whole("weight", low=1, high=5) if row.cells["weight"] else None,
             confidence=row.decimal("confidence", low=0, high=1),
             value=row.optional("value") or "",
-            forms=row.items("forms", doubles=True) or row.refuse("forms", "it must not be empty"),
+            forms=_forms(row),
         )
         for row in rows
     )
+
+
+def _forms(row: Row) -> tuple[str, ...]:
+    """The cell's items; a space at the end of one is part of it, as in `` but ``."""
+    forms = tuple(row.cells["forms"].split(";"))
+    if not all(form.strip() for form in forms):
+        row.refuse("forms", "separate the forms by single `;`; none may be empty")
+    return forms
 
 
 def read_chain_rules(root: Path, words: Vocabulary) -> tuple[ChainRuleRow, ...]:
