@@ -48,9 +48,7 @@ def simplify(text: str) -> str:
     folded: str = converter.convert(safe)
     if len(folded) != len(text):
         single = {char: converter.convert(char) for char in set(safe)}
-        folded = "".join(
-            single[char] if len(single[char]) == 1 else char for char in safe
-        )
+        folded = "".join(single[char] if len(single[char]) == 1 else char for char in safe)
     return folded
 
 

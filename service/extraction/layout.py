@@ -1,0 +1,105 @@
+"""Lines, sentences and clauses of a document, without titles, site texts and link lists."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.extraction.scan import Scan
+
+_END = re.compile(r"[。!?;]+[”\"’』」)]*|\.(?=\s|$)|\n")
+_COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])|:(?![0-9/])|——")
+_BULLET = re.compile(r"\s*(?:[-•·*◆■▪>]|\d{1,2}[、.)]|[(]\d{1,2}[)])\s*")
+_ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|co|ltd|inc|vs|etc|rs)|\b[a-z])\Z")
+_SHORT_LINE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch between commas, colons or words of contrast."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``heading``: a short line without an end, that can name a speaker but states nothing."""
+
+    start: int
+    end: int
+    clauses: tuple[Clause, ...]
+    heading: bool = False
+    opens_line: bool = False
+
+
+def sentences(scan: Scan) -> Iterator[Sentence]:
+    """The sentences of the body in order; site texts and what follows them are left out."""
+    lines = list(_lines(scan.text))
+    body = 0
+    for number, (start, end) in enumerate(lines):
+        line = scan.text[start:end]
+        ended = line.rstrip('”"’』」) ').endswith(("。", "!", "?", ";", ".", "…"))
+        if scan.roles("tail", start, end) and (body > 1 or number > len(lines) // 2):
+            return
+        if _is_furniture(scan, start, end, ended=ended):
+            continue
+        heading = not ended and len(lines) > 1 and end - start < _SHORT_LINE
+        if heading:
+            yield Sentence(start, end, (), heading=True, opens_line=True)
+            continue
+        body += ended
+        yield from _split(scan, start, end)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < len(text):
+        stop = text.find("\n", start)
+        stop = len(text) if stop < 0 else stop
+        left = start + len(text[start:stop]) - len(text[start:stop].lstrip())
+        right = start + len(text[start:stop].rstrip())
+        if left < right:
+            yield left, right
+        start = stop + 1
+
+
+def _is_furniture(scan: Scan, start: int, end: int, *, ended: bool) -> bool:
+    """Whether the line belongs to the site: credits, a link, a numbered notice."""
+    short = end - start < 2 * _SHORT_LINE
+    if short and scan.roles("boilerplate", start, end) and not scan.roles("gap", start, end):
+        return not ended or end - start < _SHORT_LINE
+    bullet = _BULLET.match(scan.text, start, end)
+    return (
+        bool(bullet)
+        and not ended
+        and not any(scan.roles(role, start, end) for role in ("gap", "wish"))
+    )
+
+
+def _split(scan: Scan, start: int, end: int) -> Iterator[Sentence]:
+    bullet = _BULLET.match(scan.text, start, end)
+    begin = bullet.end() if bullet else start
+    opens = True
+    for match in _END.finditer(scan.text, begin, end):
+        if match[0] == "." and _ABBREVIATION.search(
+            scan.text[max(begin, match.start() - 6) : match.start()]
+        ):
+            continue
+        if match.start() > begin:
+            yield _sentence(scan, begin, match.start(), opens_line=opens)
+            opens = False
+        begin = match.end()
+    if begin < end:
+        yield _sentence(scan, begin, end, opens_line=opens)
+
+
+def _sentence(scan: Scan, start: int, end: int, *, opens_line: bool) -> Sentence:
+    cuts = [match.span() for match in _COMMA.finditer(scan.text, start, end)]
+    cuts += [(hit.start, hit.start) for hit in scan.roles("contrast", start, end)]
+    clauses, begin = [], start
+    for stop, after in [*sorted(cuts), (end, end)]:
+        left = begin + len(scan.text[begin:stop]) - len(scan.text[begin:stop].lstrip())
+        if left < stop:
+            clauses.append(Clause(left, stop))
+        begin = max(after, begin)
+    return Sentence(start, end, tuple(clauses), opens_line=opens_line)

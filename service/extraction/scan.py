@@ -1,0 +1,190 @@
+"""A document read once: its normalised text and the hits of the lexicon, overlaps resolved."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from service.extraction.lexicon import Entry, Hit, Lexicon, match_form
+from service.extraction.normalise import Normalised
+from service.extraction.types import Place
+
+Span = TypeVar("Span", Hit, "PlaceHit")
+
+KINDS = frozenset({"gap", "goal", "wish", "strength", "overcome", "ignore"})
+_CUE_ROLES_INSIDE_TOPICS = frozenset({"gap", "overcome"})
+_LEVELS = {"province": 1, "country": 1, "city": 2}
+# 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
+_NAMED_BY_SUFFIX = re.compile(
+    r"(?:(?<=^)|(?<=[,。;:\s]))([\u4e00-\u9fff]{2,3})([县镇市])(?!场|区|长|域)"
+)
+_NAMED_CLUSTER = re.compile(
+    r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
+    r"(?:纺织|服装|纺织服装|毛衫|毛织|家纺|鞋服|针织)?产业集群(?:代表|负责人)",
+)
+_NAMED_EN = re.compile(r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:[a-z]+ ){0,2}cluster\b")
+_NOT_NAMES_ZH = re.compile(r"[本该全各我这小古名城乡等个的在和与及大产业新重特强专]|中国|世界|国际")
+_NOT_NAMES_EN = frozenset(
+    "The A An This That Our Each Every Its Their Textile Garment Apparel Industrial One".split(),
+)
+_SUFFIXES = re.compile(r"自治区|自治州|[市县区镇省州乡](?!场|域|长|内外|级|委)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHit:
+    """A place named in the text; ``slug`` is None when the register lacks it."""
+
+    start: int
+    end: int
+    name: str
+    slug: str | None
+    kind: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Hits by family, each sorted by start."""
+
+    text: str
+    topics: list[Hit]
+    facets: list[Hit]
+    cues: list[Hit]
+    places: list[PlaceHit]
+    starts: dict[str, list[int]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_role(self) -> dict[str, list[Hit]]:
+        found: dict[str, list[Hit]] = {}
+        for hit in self.cues:
+            found.setdefault(hit.entry.ref.role, []).append(hit)
+        return found
+
+    def roles(self, role: str, start: int, end: int) -> list[Hit]:
+        """The cues of one role that lie in ``start:end``."""
+        return within(self._by_role.get(role, []), start, end)
+
+    def ends_at(self, role: str, position: int) -> bool:
+        """Whether a cue of the role ends right before ``position``, blanks aside."""
+        while position and self.text[position - 1] == " ":
+            position -= 1
+        return any(hit.end == position for hit in self.roles(role, position - 12, position))
+
+
+def within(hits: list[Span], start: int, end: int) -> list[Span]:
+    """Those of the sorted hits that begin and end inside ``start:end``."""
+    first = bisect_left(hits, start, key=lambda hit: hit.start)
+    last = bisect_left(hits, end, key=lambda hit: hit.start)
+    return [hit for hit in hits[first:last] if hit.end <= end]
+
+
+def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
+    """All that the lexicon finds in the document, after longer words have hidden shorter ones."""
+    text = match_form(normalised.text)
+    by_family: dict[str, list[Hit]] = {}
+    for hit in lexicon.scan(text):
+        by_family.setdefault(hit.entry.family, []).append(hit)
+    topics = _leftmost_longest(by_family.get("topic", []))
+    named = [h for family in ("place", "region") for h in by_family.get(family, [])]
+    named = [
+        hit for hit in _leftmost_longest(sorted(named, key=_order)) if not _inside(hit, topics)
+    ]
+    landmarks = [h for h in by_family.get("landmark", []) if not _inside(h, named)]
+    places = _places(normalised.text, sorted([*named, *landmarks], key=_order))
+    masks = sorted(named, key=_order)
+    topics = [hit for hit in topics if not _inside(hit, masks)]
+    cues = _cues([h for h in by_family.get("cue", []) if not _inside(h, masks)], topics)
+    return Scan(text, topics, by_family.get("facet", []), cues, places)
+
+
+def _order(hit: Hit | PlaceHit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _leftmost_longest(hits: Iterable[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    for hit in hits:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif (hit.start, hit.end) == kept[-1][:2]:
+            kept.append(hit)
+    return kept
+
+
+def _inside(hit: Hit, others: list[Hit]) -> bool:
+    """Whether one of the other hits (sorted, not overlapping) holds the hit and more."""
+    last = bisect_left(others, hit.start + 1, key=lambda other: other.start)
+    return any(
+        other.start <= hit.start and hit.end <= other.end and other[:2] != hit[:2]
+        for other in others[max(0, last - 2) : last]
+    )
+
+
+def _cues(hits: list[Hit], topics: list[Hit]) -> list[Hit]:
+    """Without the cues that a longer cue or a topic word hides."""
+    holders = {"kind": _holders(hits, KINDS.__contains__), "other": []}
+    holders["other"] = _holders(hits, lambda role: role not in KINDS or role == "ignore")
+    kept = []
+    for hit in hits:
+        role, scope = hit.entry.ref.role, hit.entry.ref.scope
+        if _inside(hit, holders["kind" if role in KINDS else "other"]):
+            continue
+        fragile = scope in {"bare", "quantity"} or role in {"enumeration", "contrast"}
+        if role != "ignore" and not (fragile and _inside(hit, topics)):
+            kept.append(hit)
+    return kept
+
+
+def _holders(hits: list[Hit], wanted: Callable[[str], bool]) -> list[Hit]:
+    solid = [hit for hit in hits if not hit.entry.rest and wanted(hit.entry.ref.role)]
+    return _leftmost_longest(solid)
+
+
+def _places(text: str, hits: list[Hit]) -> list[PlaceHit]:
+    places: dict[int, PlaceHit] = {}
+    for hit in hits:
+        found = _place_hit(text, hit)
+        if found.start not in places or found.rank > places[found.start].rank:
+            places[found.start] = found
+    taken = sorted(places.values(), key=_order)
+    places |= {p.start: p for p in _unregistered(text, taken) if p.start not in places}
+    return sorted(places.values(), key=_order)
+
+
+def _place_hit(text: str, hit: Hit) -> PlaceHit:
+    entry: Entry = hit.entry
+    suffix = _SUFFIXES.match(text, hit.end)
+    end = suffix.end() if suffix and entry.family != "landmark" else hit.end
+    if isinstance(entry.ref, Place):
+        place = entry.ref
+        return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3)
+    name = text[hit.start : hit.end]
+    return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
+
+
+def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
+    """Places that only their form gives away: a suffix of rank, or the word for a cluster."""
+    finds = [(m, m[1]) for m in _NAMED_CLUSTER.finditer(text)]
+    finds += [(m, m[1]) for m in _NAMED_BY_SUFFIX.finditer(text)]
+    for region in taken:
+        match = re.compile(r"([\u4e00-\u9fff]{2,3}?)[县镇区市乡](?!场|域|长)").match(
+            text, region.end
+        )
+        if match and region.rank < 3:
+            finds.append((match, match[1]))
+    for match, name in finds:
+        if not _NOT_NAMES_ZH.search(name) and not _overlaps(match.start(1), match.end(1), taken):
+            end = match.end(1)
+            end += bool(_SUFFIXES.match(text, end))
+            yield PlaceHit(match.start(1), end, name, None, "cluster", 2)
+    for match in _NAMED_EN.finditer(text):
+        name = match[1]
+        if name.split()[0] not in _NOT_NAMES_EN and not _overlaps(*match.span(1), taken):
+            yield PlaceHit(*match.span(1), name, None, "cluster", 2)
+
+
+def _overlaps(start: int, end: int, taken: list[PlaceHit]) -> bool:
+    last = bisect_left(taken, end, key=lambda place: place.start)
+    return any(place.end > start for place in taken[max(0, last - 2) : last])

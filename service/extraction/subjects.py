@@ -1,0 +1,185 @@
+"""Who a sentence speaks of: headings, speakers, places as subjects, anaphora, officials."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from service.extraction.layout import Clause, Sentence
+from service.extraction.scan import PlaceHit, Scan, within
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
+    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武"
+    "戴莫孔向汤倪洪乔俞庄施阎尤柳翁章葛包季",
+)
+_NAME_ZH = re.compile(r"([\u4e00-\u9fff]{2,3}) ?\Z")
+_NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
+_LINK = re.compile(r"[·、/和与及同]|\band\b")
+_HEAD_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A place that a stretch of text speaks of; ``certainty`` in (0, 1]."""
+
+    name: str
+    slug: str | None
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A sentence with its speaker and, for each clause, who is spoken of from which position."""
+
+    sentence: Sentence
+    speaker: str | None
+    body: int
+    subjects: tuple[tuple[int, Subject | None], ...]
+
+    def subject_at(self, position: int) -> Subject | None:
+        """The subject of what stands at ``position``."""
+        found: Subject | None = None
+        for start, subject in self.subjects:
+            if start > position:
+                break
+            found = subject
+        return found
+
+
+class Attribution:
+    """Walks through the sentences and remembers who spoke last."""
+
+    def __init__(self, scan: Scan, original: str, title: Iterable[PlaceHit] = ()) -> None:
+        self.scan = scan
+        self.original = original
+        self.current: Subject | None = self._default(title)
+        self.speaker: str | None = None
+
+    def turns(self, sentences: Iterable[Sentence]) -> Iterator[Turn]:
+        """The sentences that can state something, each with its speaker and subjects."""
+        for sentence in sentences:
+            if sentence.heading:
+                self._heading(sentence)
+            else:
+                yield self._turn(sentence)
+
+    def _default(self, title: Iterable[PlaceHit]) -> Subject | None:
+        """The only registered cluster of the text, if there is just one."""
+        places = [p for p in (*title, *self.scan.places) if p.rank >= 3 and p.kind == "cluster"]
+        names = {(place.name, place.slug) for place in places}
+        if len(names) != 1:
+            return None
+        return Subject(*names.pop(), certainty=0.75)
+
+    def _heading(self, sentence: Sentence) -> None:
+        places = chains(within(self.scan.places, sentence.start, sentence.end))
+        titled = self.scan.roles("title", sentence.start, sentence.end)
+        if len(places) == 1 and (titled or places[0].rank >= 2):
+            self.current = _subject(places[0], 0.9)
+            self.speaker = self._name(sentence.start, sentence.end) if titled else None
+
+    def _turn(self, sentence: Sentence) -> Turn:
+        body = self._head(sentence)
+        marks: list[tuple[int, Subject | None]] = [(sentence.start, self.current)]
+        first: Subject | None = None
+        for clause in sentence.clauses:
+            for position, subject in self._clause(clause, body):
+                marks.append((position, subject))
+                first = first or subject
+        if first is not None:
+            self.current = Subject(first.name, first.slug, 0.85)
+        return Turn(sentence, self.speaker, body, tuple(sorted(marks, key=lambda mark: mark[0])))
+
+    def _head(self, sentence: Sentence) -> int:
+        """Who says the sentence; the position where what is said begins."""
+        scan, start = self.scan, sentence.start
+        speech = scan.roles("speech", start, min(sentence.end, start + _HEAD_WIDTH))
+        speech = [hit for hit in speech if hit.start > start]
+        if not speech:
+            if sentence.opens_line:
+                self.speaker = None
+            return start
+        head, body = (start, speech[0].start), speech[0].end
+        name = self._name(*head)
+        titled = bool(scan.roles("title", *head))
+        places = chains(within(scan.places, *head))
+        places = [place for place in places if place.kind not in ("institution", "association")]
+        if name or titled or places:
+            self.speaker = name
+        official = scan.roles("official", *head)
+        if places and not official:
+            self.current = _subject(self._leading(places), 1.0)
+        elif official:
+            self.current = None
+        return body
+
+    def _leading(self, places: list[PlaceHit]) -> PlaceHit:
+        free = [p for p in places if not self.scan.ends_at("preposition", p.start)]
+        return (free or places)[0]
+
+    def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subject | None]]:
+        places = chains(within(self.scan.places, clause.start, clause.end))
+        grouped = self._grouped(places)
+        seen = False
+        for place in places:
+            embedded = self.scan.ends_at("embedding", place.start)
+            if place in grouped or self._is_mention(place, clause):
+                if place in grouped and not seen and place.start - clause.start < 4:
+                    yield clause.start, None
+                    seen = True
+                continue
+            if not seen or embedded:
+                opening = (
+                    place.start if embedded or place.start >= body > clause.start else clause.start
+                )
+                yield opening, _subject(place, 1.0)
+                seen = True
+
+    def _grouped(self, places: list[PlaceHit]) -> set[PlaceHit]:
+        """Places that are named side by side: what is said then is said of none alone."""
+        together: set[PlaceHit] = set()
+        for left, right in zip(places, places[1:], strict=False):
+            if _LINK.fullmatch(self.scan.text[left.end : right.start].strip()):
+                together |= {left, right}
+        return together
+
+    def _is_mention(self, place: PlaceHit, clause: Clause) -> bool:
+        scan = self.scan
+        if scan.ends_at("preposition", place.start) and not scan.ends_at("embedding", place.start):
+            return True
+        suffixes = scan.roles("orgsuffix", place.end, min(clause.end, place.end + 10))
+        suffixes = [
+            hit for hit in suffixes if not _of_cluster(place, scan.text[hit.start : hit.end])
+        ]
+        return bool(suffixes) and place.kind not in ("institution", "association")
+
+    def _name(self, start: int, end: int) -> str | None:
+        """The person at the end of a speaker's titles, as written in the document."""
+        titles = self.scan.roles("title", start, end)
+        text = self.original[start:end]
+        if titles:
+            tail = self.original[titles[-1].end : end].strip()
+            match = _NAME_ZH.fullmatch(tail[:4])
+            if match and tail[0] in _SURNAMES:
+                return match[1]
+        found = _NAME_EN.findall(text)
+        return found[-1] if found and text.isascii() else None
+
+
+def _of_cluster(place: PlaceHit, suffix: str) -> bool:
+    return place.rank >= 2 and suffix in ("协会", "商会", "联合会", "委员会", "学会")
+
+
+def _subject(place: PlaceHit, certainty: float) -> Subject:
+    return Subject(place.name, place.slug, certainty)
+
+
+def chains(places: list[PlaceHit]) -> list[PlaceHit]:
+    """Of places that follow each other at once (湖州长兴) only the last, most precise one."""
+    kept: list[PlaceHit] = []
+    for place in places:
+        if kept and place.start <= kept[-1].end:
+            last = kept.pop()
+            place = PlaceHit(last.start, place.end, place.name, place.slug, place.kind, place.rank)
+        kept.append(place)
+    return kept
