@@ -80,9 +80,12 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
+    """``know_how``: the topic is learnt from a place like one's own rather than bought."""
+
     notation: str
     broader: str | None
     group: TopicGroup
+    know_how: bool
     label_zh: str
     label_en: str
     alt_zh: tuple[str, ...]
@@ -165,11 +168,20 @@ class RegisterStatementRow:
 
 @dataclass(frozen=True, slots=True)
 class ChainRuleRow:
+    """It fires on ``from_topic`` and its sub-topics, save those in ``unless``.
+
+    What it implies takes over the facets in ``inherits`` from what it follows from.
+    """
+
     id: str
     from_kind: StatementKind
     from_topic: str
+    unless: tuple[str, ...]
     kind: StatementKind
     topic: str
+    phrase_zh: str
+    phrase_en: str
+    inherits: tuple[Facet, ...]
     weight: int
     reason_zh: str
     reason_en: str

@@ -150,8 +150,10 @@ def read_text(root: Path, file: str) -> str:
         raise SeedError(file, line, "-", "save it as UTF-8; these bytes are not") from error
 
 
-def read_table(root: Path, file: str, columns: Sequence[str]) -> list[Row]:
-    """The lines of a table under exactly these columns, in any order.
+def read_table(
+    root: Path, file: str, columns: Sequence[str], *, marks: Sequence[str] = ()
+) -> list[Row]:
+    """The lines of a table under exactly these columns, in any order; ``marks`` may be absent.
 
     Raises
     ------
@@ -163,7 +165,7 @@ def read_table(root: Path, file: str, columns: Sequence[str]) -> list[Row]:
     line = 1
     try:
         header = next(reader, [])
-        _check_header(file, header, columns)
+        _check_header(file, header, columns, marks)
         line = reader.line_num + 1
         for cells in reader:
             if len(cells) != len(header):
@@ -176,12 +178,14 @@ def read_table(root: Path, file: str, columns: Sequence[str]) -> list[Row]:
     return rows
 
 
-def _check_header(file: str, header: Sequence[str], columns: Sequence[str]) -> None:
+def _check_header(
+    file: str, header: Sequence[str], columns: Sequence[str], marks: Sequence[str]
+) -> None:
     for column in columns:
         if column not in header:
             raise SeedError(file, 1, column, "the column is missing; add it to the header")
     for column in header:
-        if column not in columns or header.count(column) > 1:
+        if column not in (*columns, *marks) or header.count(column) > 1:
             raise SeedError(file, 1, column, "the column is unknown or doubled; remove it")
 
 

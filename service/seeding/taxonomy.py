@@ -10,14 +10,19 @@ from service.seeding.rows import ChainRuleRow, CueRow, FacetRow, TopicRow
 from service.seeding.table import Row, read_table, refuse_doubles
 
 TOPIC_COLUMNS = ("notation", "broader", "group", "label_zh", "label_en", "alt_zh", "alt_en")
+TOPIC_MARKS = ("know_how",)
 FACET_COLUMNS = ("facet", "value", "label_zh", "label_en", "alt_zh", "alt_en")
 CUE_COLUMNS = ("id", "role", "scope", "weight", "confidence", "value", "forms")
 RULE_COLUMNS = (
     "id",
     "from_kind",
     "from_topic",
+    "unless",
     "kind",
     "topic",
+    "phrase_zh",
+    "phrase_en",
+    "inherits",
     "weight",
     "reason_zh",
     "reason_en",
@@ -50,8 +55,11 @@ class Vocabulary:
 
 
 def read_topics(root: Path) -> tuple[TopicRow, ...]:
-    """``topics.csv``; a sub-topic stands below its parent and in the parent's group."""
-    rows = read_table(root, "topics.csv", TOPIC_COLUMNS)
+    """``topics.csv``; a sub-topic stands below its parent and in the parent's group.
+
+    The column ``know_how`` may be left out; then no topic is know-how.
+    """
+    rows = read_table(root, "topics.csv", TOPIC_COLUMNS, marks=TOPIC_MARKS)
     refuse_doubles(((row, row.cells["notation"]) for row in rows), "notation")
     topics: dict[str, TopicRow] = {}
     for row in rows:
@@ -71,6 +79,7 @@ def _topic(row: Row) -> TopicRow:
         notation=row.text("notation", limit=60),
         broader=row.optional("broader", limit=60),
         group=row.word("group", TopicGroup),
+        know_how=row.flag("know_how") if "know_how" in row.cells else False,
         label_zh=row.text("label_zh", limit=160),
         label_en=row.text("label_en", limit=160),
         alt_zh=row.items("alt_zh"),
@@ -123,16 +132,30 @@ def _forms(row: Row) -> tuple[str, ...]:
 def read_chain_rules(root: Path, words: Vocabulary) -> tuple[ChainRuleRow, ...]:
     rows = read_table(root, "chain_rules.csv", RULE_COLUMNS)
     refuse_doubles(((row, row.cells["id"]) for row in rows), "id")
-    return tuple(
-        ChainRuleRow(
-            id=row.slug("id"),
-            from_kind=row.word("from_kind", StatementKind),
-            from_topic=row.known("from_topic", words.broader, "topics.csv"),
-            kind=row.word("kind", StatementKind),
-            topic=row.known("topic", words.broader, "topics.csv"),
-            weight=row.whole("weight", low=1, high=5),
-            reason_zh=row.text("reason_zh"),
-            reason_en=row.text("reason_en"),
-        )
-        for row in rows
+    return tuple(_chain_rule(row, words) for row in rows)
+
+
+def _chain_rule(row: Row, words: Vocabulary) -> ChainRuleRow:
+    from_topic = row.known("from_topic", words.broader, "topics.csv")
+    unless = row.items("unless")
+    for notation in unless:
+        if words.broader.get(notation) != from_topic:
+            row.refuse("unless", f"{notation!r} is no sub-topic of {from_topic!r}")
+    inherits = row.items("inherits")
+    for facet in inherits:
+        if facet not in list(Facet):
+            row.refuse("inherits", f"{facet!r} is none of {', '.join(Facet)}")
+    return ChainRuleRow(
+        id=row.slug("id"),
+        from_kind=row.word("from_kind", StatementKind),
+        from_topic=from_topic,
+        unless=unless,
+        kind=row.word("kind", StatementKind),
+        topic=row.known("topic", words.broader, "topics.csv"),
+        phrase_zh=row.text("phrase_zh", limit=200),
+        phrase_en=row.text("phrase_en", limit=200),
+        inherits=tuple(Facet(facet) for facet in inherits),
+        weight=row.whole("weight", low=1, high=5),
+        reason_zh=row.text("reason_zh"),
+        reason_en=row.text("reason_en"),
     )

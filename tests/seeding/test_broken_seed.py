@@ -16,6 +16,7 @@ notation,broader,group,label_zh,label_en,alt_zh,alt_en
 fabric,,chain,面料,Fabric,布料;坯布,cloth
 woven_fabric,fabric,chain,机织面料,Woven fabric,,
 garment_making,,chain,成衣,Garments,,
+knitwear,garment_making,chain,毛衫,Sweaters,,
 """,
     "facets.csv": """\
 facet,value,label_zh,label_en,alt_zh,alt_en
@@ -42,8 +43,9 @@ keqiao,strength,fabric,woven_fabric,material:cotton,棉布,cotton cloth,4,produc
 documented
 """,
     "chain_rules.csv": """\
-id,from_kind,from_topic,kind,topic,weight,reason_zh,reason_en
-garment-needs-fabric,strength,garment_making,gap,fabric,3,做服装要有面料。,Garments need fabric.
+id,from_kind,from_topic,unless,kind,topic,phrase_zh,phrase_en,inherits,weight,reason_zh,reason_en
+garment-needs-fabric,strength,garment_making,knitwear,gap,fabric,面料,fabric,end_use,3,\
+做服装要有面料。,Garments need fabric.
 """,
     "meetings.csv": """\
 slug,title_zh,title_en,kind,date,date_basis,place,host,file,note
@@ -86,6 +88,15 @@ def test_small_folder_reads_clean(folder: Path) -> None:
     assert seed.register_statements[0].notation == "woven_fabric"
     assert seed.cues[1].forms == (" but ", "但是")
     assert [docking.receiver_registered for docking in seed.dockings] == [True, False]
+
+
+def test_topics_may_be_marked_as_know_how(folder: Path) -> None:
+    lines = FILES["topics.csv"].splitlines()
+    marked = [f"{line},{'true' if line.startswith('fabric') else 'false'}" for line in lines[1:]]
+    text = "\n".join([f"{lines[0]},know_how", *marked, ""])
+    (folder / "topics.csv").write_bytes(text.encode())
+
+    assert [topic.know_how for topic in read_seed(folder).topics] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +164,11 @@ BROKEN = [
     ("register_statements.csv", "棉布", " 棉布", 2, "phrase_zh"),
     ("register_statements.csv", "棉布", "棉" * 81, 2, "phrase_zh"),
     ("register_statements.csv", "棉布", '"棉\n布"', 2, "phrase_zh"),
-    ("chain_rules.csv", "garment_making,gap", "garments,gap", 2, "from_topic"),
+    ("chain_rules.csv", "garment_making,knit", "garments,knit", 2, "from_topic"),
+    ("chain_rules.csv", "knitwear,gap", "woven_fabric,gap", 2, "unless"),
+    ("chain_rules.csv", "end_use,3", "use,3", 2, "inherits"),
     ("chain_rules.csv", "gap,fabric", "gap,fabrics", 2, "topic"),
-    ("chain_rules.csv", "fabric,3", "fabric,9", 2, "weight"),
+    ("chain_rules.csv", "end_use,3", "end_use,9", 2, "weight"),
     ("chain_rules.csv", "做服装要有面料。", "", 2, "reason_zh"),
     ("meetings.csv", "round_table,2017", "party,2017", 2, "kind"),
     ("meetings.csv", "2017-11-18", "2017-11-31", 2, "date"),
@@ -233,7 +246,7 @@ def test_other_encodings_are_refused(
 
 
 def test_lines_are_counted_across_quoted_line_breaks(folder: Path) -> None:
-    text = FILES["chain_rules.csv"] + 'second,gap,fabric,gap,fabric,3,"一\n二",two\n'
+    text = FILES["chain_rules.csv"] + 'second,gap,fabric,,gap,fabric,面料,fabric,,3,"一\n二",two\n'
     (folder / "chain_rules.csv").write_bytes(text.encode())
 
     with pytest.raises(SeedError) as caught:
