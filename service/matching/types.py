@@ -120,8 +120,8 @@ class Weights:
 
     need: float = 0.45
     offer: float = 0.35
-    mutual: float = 0.1
-    similarity: float = 0.1
+    mutual: float = 0.15
+    similarity: float = 0.05
 
     def __post_init__(self) -> None:
         values = (self.need, self.offer, self.mutual, self.similarity)
@@ -157,7 +157,8 @@ class ScoreParams:
         Weight of doubt in need = Σ w·m / (kappa + Σ w). At 0.5 one fully met stated need of middle
         weight (w = 0.6) gives 0.55, an inferred one (w = 0.18) only 0.26.
     beta
-        Share of a match that the wording decides; at 0.3 unlike phrases on one topic keep 0.7.
+        Share of a match that the wording decides; at 0.2 unlike phrases on one topic keep 0.8.
+        Small, as likeness of characters is a weak witness of likeness of meaning.
     draft
         Status factor of a draft (1 when confirmed; rejected and retired never count).
     register, inferred
@@ -166,9 +167,10 @@ class ScoreParams:
     goal
         Factor of a goal that asks, against 1 for a gap.
     recency, recency_floor
-        Factor per whole year since a meeting, and where it stops: 0.95 a year, never below 0.6,
-        as the same places dock for the same gap years later. A meeting without a date gets the
-        floor. Register entries and inferences do not age.
+        Factor per whole year since a meeting, and where it stops: 0.97 a year, as the same places
+        dock for the same gap years later, and never below 0.7, so that an old word of a meeting
+        still beats the register. A meeting without a date gets the floor. Register entries and
+        inferences do not age.
     facet_floor
         Factor at full disagreement of facets. Naming one material excludes no other (open world),
         so it is well above 0, and being positive it never hides a pair.
@@ -187,13 +189,13 @@ class ScoreParams:
     """
 
     kappa: float = 0.5
-    beta: float = 0.3
+    beta: float = 0.2
     draft: float = 0.5
     register: float = 0.65
     inferred: float = 0.3
     goal: float = 0.9
-    recency: float = 0.95
-    recency_floor: float = 0.6
+    recency: float = 0.97
+    recency_floor: float = 0.7
     facet_floor: float = 0.5
     know_how_similarity: float = 0.3
     profile: tuple[float, float, float] = (0.5, 0.25, 0.25)
