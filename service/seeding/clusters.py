@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from models.enums import ClusterKind, Evidence, StatementKind
-from service.seeding.rows import ClusterRow, RegisterStatementRow, SourceKind
+from service.seeding.rows import ClusterRow, RegisterStatementRow
 from service.seeding.table import Row, read_table, refuse_doubles
 from service.seeding.taxonomy import Vocabulary
+from service.seeding.words import SourceKind
 
 CLUSTER_COLUMNS = (
     "slug",

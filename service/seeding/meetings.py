@@ -4,16 +4,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from models.enums import MeetingKind, StatementKind, Status
-from service.seeding.rows import (
-    DateBasis,
-    DockingKind,
-    DockingRow,
-    Grade,
-    MeetingRow,
-    MeetingStatementRow,
-)
+from service.seeding.rows import DockingRow, MeetingRow, MeetingStatementRow
 from service.seeding.table import SLUG, Row, read_table, read_text, refuse_doubles
 from service.seeding.taxonomy import Vocabulary
+from service.seeding.words import DateBasis, DockingKind, Grade
 
 MEETING_COLUMNS = (
     "slug",

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from models.enums import Facet
-from service.seeding.rows import FacetPair, PartialDate
+from service.seeding.rows import FacetPair
+from service.seeding.words import PartialDate
 
 Word = TypeVar("Word", bound=StrEnum)
 

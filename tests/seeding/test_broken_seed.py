@@ -8,7 +8,7 @@ import pytest
 
 from models.enums import Facet
 from service.seeding.files import SeedError, read_seed
-from service.seeding.rows import PartialDate
+from service.seeding.words import PartialDate
 
 FILES = {
     "topics.csv": """\

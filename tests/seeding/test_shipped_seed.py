@@ -13,7 +13,8 @@ from opencc import OpenCC
 
 from models.enums import ClusterKind, StatementKind, Status
 from service.seeding.files import SeedData, read_seed
-from service.seeding.rows import MeetingStatementRow, SourceKind
+from service.seeding.rows import MeetingStatementRow
+from service.seeding.words import SourceKind
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seed_data"
