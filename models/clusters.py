@@ -20,6 +20,7 @@ class Cluster(Base):
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
         CheckConstraint("length(slug) > 0", name="slug"),
         CheckConstraint("length(name_zh) > 0", name="name_zh"),
+        CheckConstraint("length(country) = 2", name="country"),
         CheckConstraint("part_of_id <> id", name="part_of"),
         CheckConstraint("version > 0", name="version"),
         Index("ix_cluster_sort_key_id", "sort_key", "id"),
@@ -32,7 +33,8 @@ class Cluster(Base):
     sort_key: Mapped[str] = mapped_column(String(200))
     """Pinyin of ``name_zh``: the same order on every database."""
     kind: Mapped[str] = mapped_column(word(ClusterKind))
-    country: Mapped[str] = mapped_column(String(80))
+    country: Mapped[str] = mapped_column(String(2))
+    """ISO 3166-1 alpha-2."""
     province: Mapped[str | None] = mapped_column(String(80), index=True)
     province_en: Mapped[str | None] = mapped_column(String(80))
     admin_level: Mapped[str | None] = mapped_column(String(40))

@@ -87,6 +87,9 @@ class ChainRule(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     weight: Mapped[int]
     phrase: Mapped[str] = mapped_column(String(200))
+    phrase_en: Mapped[str] = mapped_column(String(200))
+    unless: Mapped[list[str]]
+    """Special cases of the topic that do not fire: sweaters need no fabric."""
     inherits: Mapped[list[str]]
     """Facets that the implied statement takes over: children's wear needs its own fabric."""
     reason_zh: Mapped[str] = mapped_column(Text)

@@ -3,16 +3,24 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url
 
 from service import schema
 from service.db import Sessions, make_engine
+from service.main import create_app
+from service.runtime import Runtime, make_runtime
+from service.seeding.load import PARTS, load_seed
+from service.settings import Settings
 from tests.support import postgres
 
+SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
 
 
@@ -94,3 +102,53 @@ def sessions(database_url: str) -> Iterator[Sessions]:
     engine = make_engine(database_url)
     yield Sessions(engine)
     engine.dispose()
+
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+"""Noon in Beijing on the day that the tests live in."""
+
+
+def shipped(*parts: str) -> Callable[[Sessions], None]:
+    """Fills a database with the given parts of the shipped facts."""
+
+    def fill(sessions: Sessions) -> None:
+        with sessions.write() as session:
+            load_seed(session, SEED, now=NOW, time_zone="Asia/Shanghai", parts=parts or PARTS)
+
+    return fill
+
+
+@pytest.fixture
+def seeded_url(databases: Databases) -> str:
+    """A database with all shipped facts."""
+    return databases.fresh("seeded", shipped())
+
+
+@pytest.fixture
+def register_url(databases: Databases) -> str:
+    """A database with places and register statements only: nobody has said anything yet."""
+    return databases.fresh("register", shipped("register"))
+
+
+def runtime_on(url: str, folder: Path, now: datetime = NOW) -> Runtime:
+    settings = Settings(database_url=url, data_dir=folder, scheduler=False)
+    return make_runtime(settings, clock=lambda: now)
+
+
+@pytest.fixture
+def seeded(seeded_url: str, tmp_path: Path) -> Iterator[Runtime]:
+    runtime = runtime_on(seeded_url, tmp_path)
+    yield runtime
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def app(seeded: Runtime) -> FastAPI:
+    """The application on all shipped facts."""
+    return create_app(runtime=seeded)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client

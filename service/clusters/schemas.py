@@ -10,6 +10,7 @@ from service.text import Line, Passage
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
 Slug = Annotated[str, Field(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=80)]
+Country = Annotated[str, Field(pattern=r"\A[A-Z]{2}\Z", description="ISO 3166-1 alpha-2.")]
 Name = Annotated[Line, Field(max_length=80)]
 
 
@@ -44,7 +45,7 @@ class ClusterFields(BaseModel):
     name_zh: Name
     name_en: Line
     kind: ClusterKind = ClusterKind.CLUSTER
-    country: Name = "中国"
+    country: Country = "CN"
     province: Name | None = None
     province_en: Name | None = None
     admin_level: Annotated[Line, Field(max_length=40)] | None = None

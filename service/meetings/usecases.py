@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Document, Meeting, Statement
-from models.enums import Basis, StatementAction, Status, Visibility
+from models.enums import Basis, Status, Visibility
 from service.clusters.queries import by_slug
 from service.dates import known_from
 from service.db import raise_revision
@@ -18,7 +18,7 @@ from service.extraction.types import DraftStatement
 from service.meetings import queries
 from service.meetings.decoding import decode, require_media_type
 from service.paging import Page, read_page
-from service.statements.usecases import record
+from service.statements.usecases import record_created
 from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
 from service.versions import require_version
@@ -166,9 +166,7 @@ def take_in(
         for found in extractor(session, text, meeting.title_zh)
         for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
     ]
-    session.add_all(drafts)
-    for draft in drafts:
-        record(session, draft, StatementAction.CREATED, before=None, actor=actor, now=now)
+    record_created(session, drafts, actor=actor, now=now)
     raise_revision(session, now)
     return Intake(document_view(document), [view(draft) for draft in drafts])
 

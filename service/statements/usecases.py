@@ -81,6 +81,27 @@ def record(
     )
 
 
+def record_created(
+    session: Session, statements: Sequence[Statement], *, actor: str, now: datetime
+) -> None:
+    """Store many new statements, each with the first line of its history."""
+    session.add_all(statements)
+    session.flush()
+    session.add_all(
+        StatementChange(
+            statement_id=statement.id,
+            version=statement.version,
+            action=StatementAction.CREATED,
+            actor=actor,
+            changed_at=now,
+            before=None,
+            after=snapshot(statement),
+        )
+        for statement in statements
+    )
+    session.flush()
+
+
 def type_in(
     session: Session, fields: dict[str, Any], *, actor: str, now: datetime, time_zone: str
 ) -> StatementView:

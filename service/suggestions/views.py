@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from models.enums import Visibility
 from service.matching.types import RankBy, Weights
@@ -13,19 +13,27 @@ class RankingQuery:
     """What is asked; every part of it is part of the run."""
 
     as_of: date
-    topic: str | None = None
+    topics: tuple[str, ...] = ()
+    """Only needs and strengths that concern one of these; empty: all."""
     rank_by: RankBy = "score"
-    min_score: float = 0.0
-    top: int | None = None
     weights: Weights = field(default_factory=Weights)
+    min_score: float = 0.0
+    kind: str | None = None
+    """Kind of the partner."""
+    province: str | None = None
+    """Province of the partner; among all pairs, of either side."""
+    basis: str | None = None
+    confidence: str | None = None
+    updated_since: datetime | None = None
+    """Only pairs that rest on a statement that was changed at this time or later."""
+    met_since: date | None = None
+    """Pairs that docked on this day or later are left out."""
     audience: Visibility = Visibility.ORGANISERS
     """The narrowest circle whose statements the reader may see."""
     drafts: bool = False
     """Whether drafts count too, at a lower weight."""
-    updated_since: date | None = None
-    """Only pairs with a statement that became known on this day or later."""
-    met_after: date | None = None
-    """Pairs that docked on this day or later are left out."""
+    offset: int = 0
+    top: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Run:
     as_of: date
     audience: str
     rank_by: str
-    topic: str | None
+    topics: Sequence[str]
     drafts: bool
     weights: Mapping[str, float]
 
@@ -118,7 +126,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A pair that was left out before ranking; ``cause``: veto, member, alias, met_before."""
+    """A pair that was left out before ranking; ``cause``: veto, member or met_before."""
 
     for_: str
     cluster: str
@@ -128,9 +136,12 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
+    """``more`` says whether further suggestions follow."""
+
     run: Run
     suggestions: Sequence[Suggestion]
     excluded: Sequence[Excluded]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

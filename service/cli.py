@@ -1,0 +1,136 @@
+"""The command line. On the machine itself it acts as admin."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.output import Format, FormatOption, fail, note, show
+
+app = typer.Typer(
+    name="duijie",
+    help="对接 · Finds which industrial clusters should meet, and says why.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+db = typer.Typer(help="数据库 · The database: bring it up to date, check it.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Domain errors end the command with their cause and exit code 1."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - keeps --help quick
+
+    from service.errors import DomainError  # noqa: PLC0415
+    from service.seeding.table import SeedError  # noqa: PLC0415
+
+    try:
+        yield
+    except DomainError as error:
+        fail(error.detail)
+    except SeedError as error:
+        fail(str(error))
+    except OperationalError as error:
+        fail(f"the database does not answer: {error.orig}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
+) -> None:
+    """启动服务 · Bring the database up to date, print the first pairings, and serve."""
+    from service.serving import run  # noqa: PLC0415 - the others start without the server
+
+    with refusals():
+        run(host=host, port=port)
+
+
+@app.command()
+def suggest(
+    for_: Annotated[
+        str | None, typer.Option("--for", help="Slug, name or alias; without it, all pairs.")
+    ] = None,
+    event: Annotated[int | None, typer.Option(help="Only among this event's participants.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Notation; repeat for several.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: only what was known then.")] = None,
+    rank_by: Annotated[str, typer.Option(help="score, need, mutual or similarity.")] = "score",
+    min_score: Annotated[float, typer.Option(min=0, max=1)] = 0.0,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """推荐配对 · Who should meet whom, and why."""
+    from service.suggestions import command  # noqa: PLC0415 - scikit-learn takes a second
+
+    with refusals():
+        rows = command.suggestions(
+            for_=for_,
+            event=event,
+            topics=tuple(topic or ()),
+            top=top,
+            as_of=as_of,
+            rank_by=rank_by,
+            min_score=min_score,
+        )
+    show(format_, rows, command.table(rows))
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """抽取陈述 · Read draft statements from minutes; needs no database."""
+    from service.meetings import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        rows = command.extracted(file)
+    show(format_, rows, command.table(rows))
+
+
+@db.command()
+def upgrade(
+    *, seed: Annotated[bool, typer.Option(help="Also load the shipped facts.")] = True
+) -> None:
+    """升级 · Create or migrate the database, and load the shipped facts."""
+    from service.runtime import open_runtime  # noqa: PLC0415 - keeps --help quick
+
+    with refusals(), open_runtime(ready=False) as runtime:
+        runtime.upgrade(lambda step, rows: note(f"  {step}: {rows}"), seed=seed)
+        note(f"{runtime.engine.url.render_as_string(hide_password=True)} is up to date")
+
+
+@db.command()
+def check() -> None:
+    """检查 · Is the schema the program's own, and is every quote where it says it is?"""
+    from service.integrity import faults  # noqa: PLC0415 - keeps --help quick
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    with refusals(), open_runtime() as runtime, runtime.sessions.read() as session:
+        found = list(faults(session))
+    for fault in found:
+        typer.echo(fault)
+    if found:
+        fail(f"{len(found)} faults")
+    note("no faults")
+
+
+def main() -> None:
+    app()
+
+
+def reports() -> typer.Typer:
+    from service.reports.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
+app.add_typer(reports(), name="report")
+
+if __name__ == "__main__":
+    sys.exit(main())

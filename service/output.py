@@ -1,0 +1,76 @@
+"""How commands speak: results to stdout, everything else to stderr."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+Rows = Sequence[Mapping[str, Any]]
+
+
+def show(form: Format, rows: Rows, table: Rows) -> None:
+    """Print ``rows`` as JSON, or ``table``, their flat form, as a table or as CSV."""
+    if form is Format.JSON:
+        typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+    elif form is Format.CSV:
+        typer.echo(as_csv(table), nl=False)
+    else:
+        show_table(table)
+
+
+def show_table(rows: Rows) -> None:
+    if not rows:
+        note("nothing found")
+        return
+    table = Table(*rows[0], header_style="bold")
+    for row in rows:
+        table.add_row(*(cell(value) for value in row.values()))
+    Console(file=sys.stdout).print(table)
+
+
+def cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return "" if value is None else str(value)
+
+
+def as_csv(rows: Rows) -> str:
+    """CSV in which no cell is a live formula when a spreadsheet opens it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(rows[0] if rows else [])
+    writer.writerows([inert(value) for value in row.values()] for row in rows)
+    return out.getvalue()
+
+
+def inert(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def note(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def fail(cause: str) -> NoReturn:
+    """End with the cause on stderr and exit code 1."""
+    note(cause)
+    raise typer.Exit(1)

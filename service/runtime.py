@@ -1,0 +1,72 @@
+"""The parts of a running program, made once and handed on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine
+
+from service import schema
+from service.clock import Clock, today, utc_now
+from service.db import Sessions, make_engine
+from service.lexicon import Extractor
+from service.seeding.load import Progress, load_seed
+from service.settings import Settings
+from service.suggestions.rankings import Rankings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Runtime:
+    settings: Settings
+    engine: Engine
+    sessions: Sessions
+    rankings: Rankings
+    extractor: Extractor
+    clock: Clock
+
+    def today(self) -> date:
+        return today(self.clock(), self.settings.time_zone)
+
+    def upgrade(self, progress: Progress = lambda _step, _rows: None, *, seed: bool = True) -> None:
+        """Bring the database to the program's schema and load the shipped facts."""
+        schema.upgrade(self.engine)
+        if seed:
+            with self.sessions.write() as session:
+                load_seed(
+                    session,
+                    self.settings.seed_dir,
+                    now=self.clock(),
+                    time_zone=self.settings.time_zone,
+                    progress=progress,
+                )
+
+
+def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
+    engine = make_engine(settings.database)
+    return Runtime(
+        settings=settings,
+        engine=engine,
+        sessions=Sessions(engine),
+        rankings=Rankings(),
+        extractor=Extractor(settings.seed_dir),
+        clock=clock,
+    )
+
+
+@contextmanager
+def open_runtime(settings: Settings | None = None, *, ready: bool = True) -> Iterator[Runtime]:
+    """A runtime for one command; unless ``ready`` is False the schema must be the newest.
+
+    Raises
+    ------
+    DatabaseNotReady
+        The database is missing or older than the program.
+    """
+    runtime = make_runtime(settings or Settings())
+    try:
+        if ready:
+            schema.require_current(runtime.engine)
+        yield runtime
+    finally:
+        runtime.engine.dispose()

@@ -1,0 +1,79 @@
+"""``duijie serve``: bring the database up to date, show the first pairings, serve."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from service.main import create_app
+from service.output import note, show_table
+from service.runtime import Runtime, make_runtime
+from service.settings import Settings
+from service.suggestions import usecases
+from service.suggestions.command import table
+from service.suggestions.schemas import SuggestionOut
+from service.suggestions.views import RankingQuery
+
+FIRST = 10
+"""Pairings printed at the start."""
+
+
+def run(*, host: str | None, port: int | None) -> None:
+    settings = Settings()
+    runtime = make_runtime(settings)
+    upgrade(runtime)
+    first_pairings(runtime)
+    host, port = host or settings.host, settings.port if port is None else port
+    note(f"http://{host}:{port}/  ·  http://{host}:{port}/docs")
+    with working(runtime):
+        uvicorn.run(create_app(runtime=runtime), host=host, port=port, log_level="warning")
+
+
+def upgrade(runtime: Runtime) -> None:
+    """Migrate and load the shipped facts, with a bar for each step on a terminal."""
+    columns = TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(file=sys.stderr)) as progress:
+        bars: list[object] = []
+
+        def step(name: str, rows: int) -> None:
+            finish()
+            bars.append(progress.add_task(name, total=rows))
+
+        def finish() -> None:
+            for bar in bars:
+                progress.update(bar, completed=progress.tasks[bar].total)  # type: ignore[arg-type,index]
+
+        runtime.upgrade(step)
+        finish()
+
+
+def first_pairings(runtime: Runtime) -> None:
+    with runtime.sessions.read() as session:
+        query = RankingQuery(as_of=runtime.today(), top=FIRST)
+        ranking = usecases.suggest_pairs(session, runtime.rankings, query)
+    rows = [
+        SuggestionOut.model_validate(row).model_dump(mode="json", by_alias=True)
+        for row in ranking.suggestions
+    ]
+    show_table(table(rows))
+
+
+@contextmanager
+def working(runtime: Runtime) -> Iterator[None]:
+    """Due reports are worked off in a thread while the server runs, unless switched off."""
+    from service.reports.jobs import run_worker  # noqa: PLC0415
+
+    stop = threading.Event()
+    worker = threading.Thread(target=run_worker, args=(runtime, stop), name="reports")
+    if runtime.settings.scheduler:
+        worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if worker.is_alive():
+            worker.join(timeout=10)

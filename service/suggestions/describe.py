@@ -1,0 +1,104 @@
+"""Scored rows become suggestions: names, reasons in the clusters' own words, confidence."""
+
+from service.matching.confidence import confidence
+from service.matching.explain import explain
+from service.matching.types import (
+    SCORER_VERSION,
+    Contribution,
+    Lift,
+    Obstacle,
+    ScoredPair,
+)
+from service.suggestions.data import RankingData
+from service.suggestions.views import (
+    CauseView,
+    LiftView,
+    ObstacleView,
+    RankingQuery,
+    Reason,
+    Run,
+    Suggestion,
+)
+
+
+def run_of(data: RankingData, query: RankingQuery) -> Run:
+    weights = query.weights.ranked_by(query.rank_by)
+    return Run(
+        revision=data.key.revision,
+        scorer=SCORER_VERSION,
+        as_of=query.as_of,
+        audience=query.audience,
+        rank_by=query.rank_by,
+        topics=query.topics,
+        drafts=query.drafts,
+        weights={
+            "need": weights.need,
+            "offer": weights.offer,
+            "mutual": weights.mutual,
+            "similarity": weights.similarity,
+        },
+    )
+
+
+def suggestion_of(
+    data: RankingData, query: RankingQuery, pair: ScoredPair, rank: int
+) -> Suggestion:
+    index = data.index
+    topics = query.topics or None
+    explained = explain(index, pair.a, pair.b, query.weights, query.rank_by, topics)
+    trust = confidence(index, explained)
+    one, other = index.clusters[pair.a].slug, index.clusters[pair.b].slug
+    return Suggestion(
+        rank=rank,
+        for_=one,
+        for_name_zh=data.names[one][0],
+        for_name_en=data.names[one][1],
+        cluster=other,
+        name_zh=data.names[other][0],
+        name_en=data.names[other][1],
+        score=explained.score,
+        basis=explained.basis,
+        need=explained.need,
+        offer=explained.offer,
+        mutual=explained.mutual,
+        similarity=explained.similarity,
+        confidence=trust.level,
+        confidence_causes=[CauseView(cause.code, cause.value) for cause in trust.causes],
+        reasons=[reason_of(data, term) for term in explained.terms],
+        last_met=max(filter(None, data.met.get(frozenset((one, other)), ())), default=None),
+    )
+
+
+def reason_of(data: RankingData, term: Contribution) -> Reason:
+    zh, en = data.labels[term.topic] if term.topic else (None, None)
+    return Reason(
+        term=term.term,
+        contribution=term.contribution,
+        topic=term.topic,
+        topic_zh=zh,
+        topic_en=en,
+        gap=data.cited[term.gap_id] if term.gap_id else None,
+        strength=data.cited[term.strength_id] if term.strength_id else None,
+    )
+
+
+def obstacle_of(data: RankingData, obstacle: Obstacle) -> ObstacleView:
+    return ObstacleView(
+        code=obstacle.code,
+        cluster=obstacle.cluster,
+        topic=obstacle.topic,
+        factor=obstacle.factor,
+        gap=data.cited[obstacle.gap_id] if obstacle.gap_id else None,
+        strength=data.cited[obstacle.strength_id] if obstacle.strength_id else None,
+    )
+
+
+def lift_of(data: RankingData, lift: Lift) -> LiftView:
+    return LiftView(
+        cluster=lift.cluster,
+        topic=lift.topic,
+        score=lift.score,
+        gain=lift.gain,
+        gap=data.cited[lift.gap_id] if lift.gap_id else None,
+        draft=data.cited[lift.draft_id] if lift.draft_id else None,
+    )

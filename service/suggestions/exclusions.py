@@ -1,0 +1,46 @@
+"""Pairs that are left out before ranking, each with its cause."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.dates import last_day
+from service.suggestions.data import RankingData
+from service.suggestions.views import Excluded
+
+
+def excluded_pairs(data: RankingData, met_since: date | None) -> Iterator[Excluded]:
+    """Vetoes, places that belong to each other, and pairs that met since the cut-off."""
+    for pair, reason in data.vetoes.items():
+        one, other = sorted(pair)
+        yield Excluded(one, other, "veto", reason)
+    for cluster in data.index.clusters:
+        for whole in wholes(data, cluster.slug):
+            yield Excluded(whole, cluster.slug, "member", "")
+    for pair, dates in data.met.items() if met_since else ():
+        recent = [day for day in dates if day and met_since and last_day(day) >= met_since]
+        if recent and len(pair) == 2:
+            one, other = sorted(pair)
+            yield Excluded(one, other, "met_before", max(recent))
+
+
+def wholes(data: RankingData, slug: str) -> list[str]:
+    """The registered places that ``slug`` is part of, from the nearest up."""
+    found: list[str] = []
+    parent = data.index.clusters[data.index.row_of[slug]].part_of
+    while parent and parent not in found:
+        found.append(parent)
+        parent = data.index.clusters[data.index.row_of[parent]].part_of
+    return found
+
+
+def mask(data: RankingData, excluded: list[Excluded]) -> NDArray[np.bool_]:
+    """True where two rows are not to be paired, (n_clusters, n_clusters), symmetric."""
+    size = len(data.index.clusters)
+    cells = np.zeros((size, size), dtype=bool)
+    for pair in excluded:
+        one, other = data.index.row_of[pair.for_], data.index.row_of[pair.cluster]
+        cells[one, other] = cells[other, one] = True
+    return cells

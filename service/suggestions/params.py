@@ -1,0 +1,97 @@
+"""What a ranking can be asked, as query parameters that every ranking route shares."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from models.enums import ClusterKind
+from service.clock import Today
+from service.errors import Unprocessable
+from service.matching.types import PairBasis, RankBy, Weights
+from service.paging import Limit, decode_cursor
+from service.suggestions.views import RankingQuery
+from service.text import Instant
+
+Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
+Level = Annotated[str | None, Query(pattern=r"\A(high|medium|low)\Z")]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Weights of the score as given; all or none, summing to 1."""
+
+    need: Share = None
+    offer: Share = None
+    mutual: Share = None
+    similarity: Share = None
+
+    def weights(self) -> Weights:
+        given = {
+            name: value
+            for name in ("need", "offer", "mutual", "similarity")
+            if (value := getattr(self, name)) is not None
+        }
+        if not given:
+            return Weights()
+        try:
+            return Weights(**({"need": 0, "offer": 0, "mutual": 0, "similarity": 0} | given))
+        except ValueError as error:
+            raise Unprocessable(str(error)) from error
+
+
+def _blend(
+    weight_need: Share = None,
+    weight_offer: Share = None,
+    weight_mutual: Share = None,
+    weight_similarity: Share = None,
+) -> Weights:
+    return Blend(weight_need, weight_offer, weight_mutual, weight_similarity).weights()
+
+
+def _query(
+    today: Today,
+    weights: Annotated[Weights, Depends(_blend)],
+    as_of: Annotated[date | None, Query(description="Only what was known on this day.")] = None,
+    topic: Annotated[list[str] | None, Query(description="Repeat for several topics.")] = None,
+    rank_by: RankBy = "score",
+    min_score: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
+    kind: Annotated[ClusterKind | None, Query(description="Kind of the partner.")] = None,
+    province: Annotated[str | None, Query(max_length=80)] = None,
+    basis: PairBasis | None = None,
+    confidence: Level = None,
+    updated_since: Instant | None = None,
+    met_since: Annotated[
+        date | None, Query(description="Leave out pairs that docked on this day or later.")
+    ] = None,
+    drafts: Annotated[bool, Query(description="Let drafts count, at a lower weight.")] = False,
+) -> RankingQuery:
+    return RankingQuery(
+        as_of=as_of or today,
+        topics=tuple(sorted(set(topic or ()))),
+        rank_by=rank_by,
+        weights=weights,
+        min_score=min_score,
+        kind=kind,
+        province=province,
+        basis=basis,
+        confidence=confidence,
+        updated_since=updated_since,
+        met_since=met_since,
+        drafts=drafts,
+    )
+
+
+AskedRanking = Annotated[RankingQuery, Depends(_query)]
+
+
+def offset_of(cursor: str | None) -> int:
+    """The place in the ranking from which a page continues."""
+    if cursor is None:
+        return 0
+    (offset,) = decode_cursor(cursor, (int,))
+    return int(offset)
+
+
+__all__ = ["AskedRanking", "Limit", "offset_of"]

@@ -1,0 +1,36 @@
+"""The match indexes of an application, shared by all requests."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from service.db import data_revision
+from service.suggestions.data import DataKey, RankingData, load
+from service.suggestions.views import RankingQuery
+
+KEPT = 6
+"""Indexes kept at once: some days and audiences of the newest revision."""
+
+
+@dataclass(slots=True, eq=False)
+class Rankings:
+    """Indexes by revision, day, audience and drafts; the least recently used one goes first."""
+
+    _kept: OrderedDict[DataKey, RankingData] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def data(self, session: Session, query: RankingQuery) -> RankingData:
+        """The index for ``query`` at the revision that ``session`` sees, built if need be."""
+        key = key_of(session, query)
+        with self._lock:  # one builds, the others wait for what it built
+            data = self._kept.pop(key, None) or load(session, key)
+            self._kept[key] = data
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return data
+
+
+def key_of(session: Session, query: RankingQuery) -> DataKey:
+    return DataKey(data_revision(session), query.as_of, query.audience, query.drafts)

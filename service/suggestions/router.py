@@ -1,0 +1,132 @@
+"""/api/v1/suggestions, and the suggestions of one cluster or event."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from service.db import ReadSession
+from service.matching.types import SCORER_VERSION
+from service.paging import Cursor, Limit, Page, encode_cursor, link_next
+from service.suggestions import usecases
+from service.suggestions.params import AskedRanking, offset_of
+from service.suggestions.rankings import Rankings, key_of
+from service.suggestions.schemas import ExcludedOut, ExplanationOut, SuggestionOut
+from service.suggestions.views import Ranking, RankingQuery
+from service.text import RowId
+
+router = APIRouter(tags=["suggestions"])
+
+IfNoneMatch = Annotated[str | None, Header(max_length=1000)]
+Name = Annotated[str, Query(min_length=1, max_length=160, description="Slug, name or alias.")]
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "What you hold is still true."}
+}
+
+
+def run_tag(session: Session, request: Request, query: RankingQuery) -> str:
+    """Weak, as the order of JSON members is no promise; equal tags mean equal numbers."""
+    parts = repr((key_of(session, query), query, request.url.path, SCORER_VERSION))
+    return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+
+
+def known(tag: str, if_none_match: str | None) -> bool:
+    given = {part.strip() for part in (if_none_match or "").split(",")}
+    return tag in given or "*" in given
+
+
+def answer(
+    session: Session,
+    request: Request,
+    response: Response,
+    query: RankingQuery,
+    if_none_match: str | None,
+    rank: Callable[[Session, Rankings, RankingQuery], Ranking],
+) -> object:
+    """One page of a ranking with its entity tag, or 304."""
+    tag = run_tag(session, request, query)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if known(tag, if_none_match):
+        return Response(status_code=304, headers=headers)
+    ranking = rank(session, request.app.state.rankings, query)
+    response.headers.update(headers)
+    end = encode_cursor([query.offset + query.top]) if ranking.more else None
+    link_next(request, response, Page(ranking.suggestions, end))
+    response.headers["Duijie-Revision"] = str(ranking.run.revision)
+    return ranking.suggestions
+
+
+@router.get("/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
+def list_pairs(
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    asked: AskedRanking,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
+) -> object:
+    """All pairs, each once, best first."""
+    query = replace(asked, offset=offset_of(cursor), top=limit)
+    rank = usecases.suggest_pairs
+    return answer(session, request, response, query, if_none_match, rank)
+
+
+@router.get("/suggestions/explain", response_model=ExplanationOut)
+def explain(
+    request: Request, session: ReadSession, asked: AskedRanking, a: Name, b: Name
+) -> object:
+    """Why b is a partner for a, what is in the way, and what would lift the score most."""
+    return usecases.explain_pair(session, request.app.state.rankings, a, b, asked)
+
+
+@router.get("/suggestions/excluded", response_model=list[ExcludedOut])
+def list_excluded(request: Request, session: ReadSession, asked: AskedRanking) -> object:
+    """Pairs that are never ranked, each with its cause."""
+    query = replace(asked, top=0)
+    return usecases.suggest_pairs(session, request.app.state.rankings, query).excluded
+
+
+@router.get(
+    "/clusters/{slug}/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED
+)
+def list_partners(
+    slug: str,
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    asked: AskedRanking,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
+) -> object:
+    """Partners of one cluster, best first; pairs without a reason are not listed."""
+    query = replace(asked, offset=offset_of(cursor), top=limit)
+
+    def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
+        return usecases.suggest_for(session, rankings, slug, query)
+
+    return answer(session, request, response, query, if_none_match, rank)
+
+
+@router.get("/events/{id_}/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
+def list_event_pairs(
+    id_: RowId,
+    request: Request,
+    response: Response,
+    session: ReadSession,
+    asked: AskedRanking,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
+) -> object:
+    """Pairs of the event's participants, ranked for its themes."""
+    query = replace(asked, offset=offset_of(cursor), top=limit)
+
+    def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
+        return usecases.suggest_for_event(session, rankings, id_, query)
+
+    return answer(session, request, response, query, if_none_match, rank)
