@@ -47,10 +47,8 @@ lint: $(VENV)/.test checks ## ruff, mypy and the import contracts
 
 .PHONY: checks
 checks:
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@failed=0; for check in 'ruff check' 'ruff format --check' mypy lint-imports; do \
+		echo "$$check"; $(BIN)/$$check || failed=1; done; exit $$failed
 
 bench: $(VENV)/.run ## measure speed and quality; takes minutes
 	@for file in benchmarks/bench_*.py; do \
