@@ -14,7 +14,10 @@ _NUMBER = re.compile(
 )
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
-_TAIL_REACH, _BARE_REACH, _ITEM_LENGTH = 8, 12, 8
+_RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
+_GROUPS = frozenset({"chain", "capability"})
+_TAIL_REACH, _BARE_REACH = 8, 24
+WHOLE_CHAIN = "chain_completeness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,20 @@ class Item:
     hit: Hit
     start: int
     end: int
-    weak: bool
+    weakness: int
+    inferred: str = ""
 
     @property
     def notation(self) -> str:
         """Of the topic named, not of the one above it."""
-        notation: str = self.hit.entry.ref.notation
+        notation: str = self.inferred or self.hit.entry.ref.notation
         return notation
+
+    @property
+    def group(self) -> str:
+        """Of the topic that the word names."""
+        group: str = self.hit.entry.ref.group
+        return group
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class Finding:
 
     item: Item
     cue: Hit
+    kind: str
 
     @property
     def rule(self) -> Cue:
@@ -52,31 +63,59 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
 
     In Chinese and English noun groups the head comes last: 毛衫检测中心 is about testing.
     """
-    cuts = [hit for hit in scan.roles("enumeration", start, end)]
-    bounds = [start, *(hit.end for hit in cuts), end]
+    if (whole := _whole_chain(scan, start, end)) is not None:
+        return [whole]
+    start = _after_list(scan, lexicon, start, end)
+    cuts = scan.roles("enumeration", start, end)
+    lefts = [start, *(hit.end for hit in cuts)]
+    rights = [*(hit.start for hit in cuts), end]
     found: list[Item] = []
-    for left, right in zip(bounds, bounds[1:], strict=False):
+    for left, right in zip(lefts, rights, strict=True):
         hits = within(scan.topics, left, right)
-        strong = [hit for hit in hits if not is_weak(scan, lexicon, hit)]
-        if strong or hits:
-            last = (strong or hits)[-1]
+        if hits:
+            weakness = min(_weakness(scan, lexicon, hit) for hit in hits)
+            last = [hit for hit in hits if _weakness(scan, lexicon, hit) == weakness][-1]
             same = [hit for hit in hits if hit[:2] == last[:2]]
-            found += [Item(hit, left, right, not strong) for hit in same]
-    if any(not item.weak for item in found):
-        listed = len(cuts) > 1
-        found = [i for i in found if not i.weak or (listed and _fills(i))]
+            found += [Item(hit, left, right, weakness) for hit in same]
+    least = min((item.weakness for item in found), default=0)
+    if least == 0 or len(cuts) < 1:
+        return [i for i in found if i.weakness == least or (cuts and _stands_alone(scan, i))]
     return found
 
 
-def is_weak(scan: Scan, lexicon: Lexicon, hit: Hit) -> bool:
-    """Whether the word is too general to stand beside a better one."""
+def _weakness(scan: Scan, lexicon: Lexicon, hit: Hit) -> int:
+    """0 for a word that names a topic, 1 to 3 for ever more general ones."""
     word = scan.text[hit.start : hit.end]
-    return word in lexicon.weak or word.rstrip("s") in lexicon.weak
+    return lexicon.weak.get(word, lexicon.weak.get(word.rstrip("s"), 0))
 
 
-def _fills(item: Item) -> bool:
-    """Whether the item of the enumeration is hardly more than the word itself."""
-    return item.end - item.start <= item.hit.end - item.hit.start + 2
+def _stands_alone(scan: Scan, item: Item) -> bool:
+    """Whether the item of the enumeration is hardly more than the word, or has its own cue."""
+    filled = item.end - item.start <= item.hit.end - item.hit.start + 1
+    return filled or any(_is_own(scan, item, role) for role in ("gap", "strength"))
+
+
+def _is_own(scan: Scan, item: Item, role: str) -> bool:
+    return any(hit.start >= item.hit.start for hit in scan.roles(role, item.start, item.end))
+
+
+def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
+    """从纤维、织造到成衣都有: a range over several links of the chain is the whole chain."""
+    if not _RANGE.search(scan.text, start, end):
+        return None
+    hits = [hit for hit in within(scan.topics, start, end) if hit.entry.ref.group == "chain"]
+    links = {hit.entry.ref.broader or hit.entry.ref.notation for hit in hits}
+    return Item(hits[0], start, end, 0, WHOLE_CHAIN) if len(links) > 2 else None
+
+
+def _after_list(scan: Scan, lexicon: Lexicon, start: int, end: int) -> int:
+    """Where the head of 土地、物流、信贷等优惠政策 begins, ``start`` if it is no such list."""
+    at = scan.text.find("等", start, end)
+    if at < 0 or not scan.roles("enumeration", start, at):
+        return start
+    heads = [hit for hit in within(scan.topics, at, end) if not _weakness(scan, lexicon, hit)]
+    cut = scan.roles("enumeration", at, end)
+    return at if heads and not (cut and cut[0].start < heads[0].start) else start
 
 
 def cues(scan: Scan, start: int, end: int) -> list[Hit]:
@@ -120,6 +159,16 @@ def _distance(hit: Hit, item: Item) -> int:
 
 def _reaches(hit: Hit, item: Item) -> bool:
     topic, scope = item.hit, hit.entry.ref.scope
+    if hit.entry.ref.value in _GROUPS and (item.group == "chain") != (
+        hit.entry.ref.value == "chain"
+    ):
+        return False
+    if (
+        scope == "quantity"
+        and item.group != "chain"
+        and (item.weakness or item.group == "composite")
+    ):
+        return False
     if scope == "after":
         return hit.start <= topic.start
     if scope == "before":
@@ -135,6 +184,31 @@ def _reaches(hit: Hit, item: Item) -> bool:
     return True
 
 
+def _kind(scan: Scan, cue: Hit) -> str:
+    """The kind of the cue; a goal that is reached (做成了, 已引进) is a strength."""
+    role: str = cue.entry.ref.role
+    reached = scan.text.startswith(("了", "出了"), cue.end) or scan.text[
+        max(0, cue.start - 2) : cue.start
+    ].endswith(("已", "已经"))
+    if role == "goal" and reached:
+        return "strength"
+    return "goal" if role == "wish" else role
+
+
+def _by_means(cue: Hit, item: Item, means: list[int]) -> bool:
+    """Whether the item is only the means (希望通过联盟) of what the cue is about."""
+    return cue.entry.ref.scope == "after" and any(
+        cue.end <= position < item.hit.start for position in means
+    )
+
+
+def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
+    """Whether the clause opens as the purpose of the one before: 助力企业转型升级."""
+    begin = max(clause.start, start)
+    opening = scan.roles("purpose", begin, begin + 6)
+    return bool(opening) and opening[0].start == begin
+
+
 def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterator[Finding]:
     """What the clause states from ``start`` on, gaps that were overcome left out."""
     begin = max(clause.start, start)
@@ -144,7 +218,8 @@ def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterat
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)
     if past or scan.roles("overcome", begin, clause.end):
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
+    means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
-        cue = govern(item, hits)
+        cue = govern(item, [hit for hit in hits if not _by_means(hit, item, means)])
         if cue is not None:
-            yield Finding(item, cue)
+            yield Finding(item, cue, _kind(scan, cue))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.extraction.clauses import Finding, Item, cues, findings, items
+from service.extraction.clauses import Finding, Item, cues, findings, is_purpose, items
 from service.extraction.layout import Clause, sentences
 from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.normalise import Normalised, normalise
@@ -50,13 +50,20 @@ def _statements(context: _Context, turn: Turn) -> Iterator[DraftStatement]:
         start = max(clause.start, turn.body)
         found = list(findings(scan, context.lexicon, clause, turn.body))
         own = cues(scan, start, clause.end)
-        if not found and not own:
+        if previous is not None and is_purpose(scan, clause, turn.body):
+            found = [f for f in found if not is_general(f, context.lexicon)]
+        if not found and not own and not scan.roles("overcome", start, clause.end):
             found = _carried(context, start, clause, pending, previous)
         for finding in found:
             yield from _draft(context, turn, finding, clause)
         previous = found[-1] if found else None
         open_cues = [hit for hit in own if hit.entry.ref.scope == "after"]
         pending = open_cues[-1] if open_cues and not found else pending if not own else None
+
+
+def is_general(finding: Finding, lexicon: Lexicon) -> bool:
+    """Whether the topic is a weak word or a composite one."""
+    return finding.item.weakness > 0 or lexicon.topics[finding.item.notation].group == "composite"
 
 
 def _carried(
@@ -71,7 +78,10 @@ def _carried(
     cue = pending or (previous.cue if previous is not None and short else None)
     if cue is None or cue.entry.ref.role == "strength" and pending is None:
         return []
-    return [Finding(item, cue) for item in items(context.scan, context.lexicon, start, clause.end)]
+    kind = "goal" if cue.entry.ref.role == "wish" else cue.entry.ref.role
+    return [
+        Finding(item, cue, kind) for item in items(context.scan, context.lexicon, start, clause.end)
+    ]
 
 
 def _draft(
@@ -97,7 +107,7 @@ def _draft(
     yield DraftStatement(
         cluster=subject.name,
         cluster_slug=subject.slug,
-        kind="goal" if rule.role == "wish" else rule.role,
+        kind=finding.kind,
         topic=top,
         subtopic=None if top == item.notation else item.notation,
         secondary_topics=(),
@@ -124,7 +134,7 @@ def _span(context: _Context, start: int, end: int) -> tuple[int, int]:
 
 
 def _confidence(finding: Finding, subject: Subject) -> float:
-    share = _WEAK_SHARE if finding.item.weak else 1.0
+    share = _WEAK_SHARE if finding.item.weakness else 1.0
     return round(finding.rule.confidence * subject.certainty * share, 2)
 
 

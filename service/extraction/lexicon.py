@@ -15,7 +15,8 @@ The columns of the cue table, one row per group of forms:
     follows a number.
 ``value``
     Of a landmark the registered place, of a region its level, of a goal ``bring`` or ``ask``
-    when it fetches something from outside.
+    when it fetches something from outside, of a weak word how weak it is (1 to 3),
+    of a bare verb the group of topics it can govern: ``chain`` or ``capability``.
 ``forms``
     Words; ``…`` inside one stands for up to 16 characters of the same clause.
 """
@@ -63,7 +64,7 @@ class Lexicon:
 
     topics: dict[str, Topic]
     places: dict[str, Place]
-    weak: frozenset[str]
+    weak: dict[str, int]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -171,8 +172,13 @@ def build_lexicon(
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
     pairs += _short_names(place_of.values(), regions)
-    weak = {match_form(simplify(f)) for cue in rows if cue.role == "weak" for f in cue.forms}
-    return Lexicon(topic_of, place_of, frozenset(weak), _automaton(pairs))
+    weak = {
+        match_form(simplify(form)): int(cue.value or 1)
+        for cue in rows
+        if cue.role == "weak"
+        for form in cue.forms
+    }
+    return Lexicon(topic_of, place_of, weak, _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

@@ -42,6 +42,7 @@ class PlaceHit:
     slug: str | None
     kind: str
     rank: int
+    landmark: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,10 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     ]
     landmarks = [h for h in by_family.get("landmark", []) if not _inside(h, named)]
     places = _places(normalised.text, sorted([*named, *landmarks], key=_order))
-    masks = sorted(named, key=_order)
+    ignored = [h for h in by_family.get("cue", []) if h.entry.ref.role == "ignore"]
+    masks = _leftmost_longest(sorted([*named, *ignored], key=_order))
     topics = [hit for hit in topics if not _inside(hit, masks)]
-    cues = _cues([h for h in by_family.get("cue", []) if not _inside(h, masks)], topics)
+    cues = _cues([h for h in by_family.get("cue", []) if not _inside(h, named)], topics)
     return Scan(text, topics, by_family.get("facet", []), cues, places)
 
 
@@ -159,7 +161,8 @@ def _place_hit(text: str, hit: Hit) -> PlaceHit:
     end = suffix.end() if suffix and entry.family != "landmark" else hit.end
     if isinstance(entry.ref, Place):
         place = entry.ref
-        return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3)
+        landmark = entry.family == "landmark"
+        return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3, landmark)
     name = text[hit.start : hit.end]
     return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.extraction.layout import Clause, Sentence
 from service.extraction.scan import PlaceHit, Scan, within
@@ -16,6 +16,8 @@ _NAME_ZH = re.compile(r"([\u4e00-\u9fff]{2,3}) ?\Z")
 _NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
 _LINK = re.compile(r"[·、/和与及同]|\band\b")
 _HEAD_WIDTH = 80
+_BARE_HEADING = 8
+BODIES = frozenset({"institution", "association"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Subject:
     name: str
     slug: str | None
     certainty: float
+    kind: str = "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class Attribution:
     def _heading(self, sentence: Sentence) -> None:
         places = chains(within(self.scan.places, sentence.start, sentence.end))
         titled = self.scan.roles("title", sentence.start, sentence.end)
-        if len(places) == 1 and (titled or places[0].rank >= 2):
+        if len(places) != 1:
+            return
+        bare = sentence.end - sentence.start - (places[0].end - places[0].start) <= _BARE_HEADING
+        if titled or bare:
             self.current = _subject(places[0], 0.9)
             self.speaker = self._name(sentence.start, sentence.end) if titled else None
 
@@ -82,12 +88,18 @@ class Attribution:
         body = self._head(sentence)
         marks: list[tuple[int, Subject | None]] = [(sentence.start, self.current)]
         first: Subject | None = None
+        passing = False
         for clause in sentence.clauses:
+            if passing:
+                marks.append((clause.start, marks[-2][1]))
+            passing = False
             for position, subject in self._clause(clause, body):
                 marks.append((position, subject))
-                first = first or subject
+                passing = _is_body(subject) or position > max(clause.start, body)
+                if not passing:
+                    first = first or subject
         if first is not None:
-            self.current = Subject(first.name, first.slug, 0.85)
+            self.current = Subject(first.name, first.slug, 0.85, first.kind)
         return Turn(sentence, self.speaker, body, tuple(sorted(marks, key=lambda mark: mark[0])))
 
     def _head(self, sentence: Sentence) -> int:
@@ -103,10 +115,10 @@ class Attribution:
         name = self._name(*head)
         titled = bool(scan.roles("title", *head))
         places = chains(within(scan.places, *head))
-        places = [place for place in places if place.kind not in ("institution", "association")]
+        official = bool(scan.roles("official", *head)) or any(p.kind in BODIES for p in places)
+        places = [place for place in places if place.kind not in BODIES]
         if name or titled or places:
             self.speaker = name
-        official = scan.roles("official", *head)
         if places and not official:
             self.current = _subject(self._leading(places), 1.0)
         elif official:
@@ -119,6 +131,7 @@ class Attribution:
 
     def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subject | None]]:
         places = chains(within(self.scan.places, clause.start, clause.end))
+        places = [p for p in places if p.start >= body or p.kind not in BODIES]
         grouped = self._grouped(places)
         seen = False
         for place in places:
@@ -128,12 +141,18 @@ class Attribution:
                     yield clause.start, None
                     seen = True
                 continue
-            if not seen or embedded:
+            led = self._is_led(place, max(clause.start, body))
+            if embedded or not (seen or led):
                 opening = (
                     place.start if embedded or place.start >= body > clause.start else clause.start
                 )
                 yield opening, _subject(place, 1.0)
                 seen = True
+
+    def _is_led(self, place: PlaceHit, start: int) -> bool:
+        """Whether a verb or a noun of judgement stands before the place: then it is an object."""
+        roles = ("gap", "goal", "wish", "strength")
+        return any(self.scan.roles(role, start, place.start) for role in roles)
 
     def _grouped(self, places: list[PlaceHit]) -> set[PlaceHit]:
         """Places that are named side by side: what is said then is said of none alone."""
@@ -147,11 +166,13 @@ class Attribution:
         scan = self.scan
         if scan.ends_at("preposition", place.start) and not scan.ends_at("embedding", place.start):
             return True
+        if place.start > clause.start + 4 and scan.roles("event", clause.start, clause.end):
+            return True
         suffixes = scan.roles("orgsuffix", place.end, min(clause.end, place.end + 10))
         suffixes = [
             hit for hit in suffixes if not _of_cluster(place, scan.text[hit.start : hit.end])
         ]
-        return bool(suffixes) and place.kind not in ("institution", "association")
+        return bool(suffixes) and place.kind not in BODIES
 
     def _name(self, start: int, end: int) -> str | None:
         """The person at the end of a speaker's titles, as written in the document."""
@@ -171,15 +192,26 @@ def _of_cluster(place: PlaceHit, suffix: str) -> bool:
 
 
 def _subject(place: PlaceHit, certainty: float) -> Subject:
-    return Subject(place.name, place.slug, certainty)
+    return Subject(place.name, place.slug, certainty, place.kind)
+
+
+def _is_body(subject: Subject | None) -> bool:
+    """Whether it is a body, that speaks for itself only where it is named."""
+    return subject is not None and subject.kind in BODIES
 
 
 def chains(places: list[PlaceHit]) -> list[PlaceHit]:
-    """Of places that follow each other at once (湖州长兴) only the last, most precise one."""
+    """Of places that follow each other at once (湖州长兴) only the last, most precise one.
+
+    A market named after a registered place (绍兴轻纺城) counts as that place.
+    """
     kept: list[PlaceHit] = []
     for place in places:
         if kept and place.start <= kept[-1].end:
             last = kept.pop()
-            place = PlaceHit(last.start, place.end, place.name, place.slug, place.kind, place.rank)
+            if place.landmark and last.slug is not None:
+                place = replace(last, end=place.end)
+            else:
+                place = replace(place, start=last.start)
         kept.append(place)
     return kept
