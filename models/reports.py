@@ -136,6 +136,7 @@ class ReportRun(Base):
     gone: Mapped[int | None]
     unchanged: Mapped[int | None]
     snapshot: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
+    text: Mapped[str | None] = deferred(mapped_column(Text))
     html: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     xlsx: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 

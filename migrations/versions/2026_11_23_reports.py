@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("gone", sa.Integer(), nullable=True),
         sa.Column("unchanged", sa.Integer(), nullable=True),
         sa.Column("snapshot", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
         sa.Column("html", sa.LargeBinary(), nullable=True),
         sa.Column("xlsx", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("kind IN ('scheduled', 'manual')", name=op.f("ck_report_run_kind")),

@@ -1,0 +1,1 @@
+"""What is sent, when it is due, and that it went out: scheduled digests of the pairings."""
