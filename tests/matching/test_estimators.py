@@ -1,5 +1,6 @@
 """One contract for both rankers, over dense and sparse rows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from service.matching.complementarity import ComplementarityRanker
+from service.matching.rank import pair_terms
 from service.matching.similarity import ProfileSimilarity
-from tests.matching.facts import TAXONOMY
+from tests.matching.facts import TAXONOMY, index_of, made_up
 
 Floats = NDArray[np.float64]
 TOPICS = len(TAXONOMY.topics)
@@ -120,3 +122,22 @@ def test_need_is_the_weighted_share_of_what_is_met() -> None:
 def test_parameters_are_checked_when_fitted(ranker: Any, message: str, candidates: Floats) -> None:
     with pytest.raises(ValueError, match=message):
         clone(ranker).fit(candidates)
+
+
+def test_pooled_need_bounds_the_exact_one_and_is_it_where_all_else_is_silent() -> None:
+    clusters, statements = made_up(8, 30, 8)
+    clusters = [replace(cluster, kind="institution") for cluster in clusters]
+    silent = [replace(s, facets={}, phrase="面料") for s in statements]
+    rows = np.arange(30)
+    for facts, exact in ((statements, False), (silent, True)):
+        index = index_of(clusters, facts)
+        gaps, strengths = np.zeros((30, TOPICS)), np.zeros((30, TOPICS))
+        np.add.at(gaps, (index.needs.row, index.needs.topic), index.needs.weight)
+        np.maximum.at(
+            strengths, (index.strengths.row, index.strengths.topic), index.strengths.weight
+        )
+        ranker = ComplementarityRanker(kappa=index.params.kappa, coverage=TAXONOMY.coverage)
+        pooled = ranker.fit(strengths).score_matrix(gaps)
+        need = pair_terms(index, rows, rows).need
+        assert (pooled >= need - 1e-12).all()
+        assert np.allclose(pooled, need, atol=1e-12) is exact
