@@ -10,13 +10,15 @@ from service.extraction.scan import Scan, within
 from service.extraction.types import Cue
 
 _NUMBER = re.compile(
-    r"[0-9.〇零一二两三四五六七八九十百千万亿多余近几数上半]\s?\Z|[0-9] \w{1,9} \Z"
+    r"(?:[0-9][0-9.,]*|[一二两三四五六七八九几数]*[十百千万亿][一二两三四五六七八九十百千万亿]*)"
+    r"[多余几]?[万亿]?\s?\Z|[0-9] \w{1,9} \Z",
 )
+_SHARE = re.compile(r"[0-9一二两三四五六七八九][成倍]|[0-9]%|分之[0-9一二三四五六七八九]")
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
 _GROUPS = frozenset({"chain", "capability"})
-_TAIL_REACH, _BARE_REACH = 8, 24
+_TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 WHOLE_CHAIN = "chain_completeness"
 
 
@@ -67,11 +69,13 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
         return [whole]
     start = _after_list(scan, lexicon, start, end)
     cuts = scan.roles("enumeration", start, end)
-    lefts = [start, *(hit.end for hit in cuts)]
-    rights = [*(hit.start for hit in cuts), end]
+    verbs = [hit for hit in scan.roles("goal", start, end) if hit.entry.ref.scope == "after"]
+    breaks = sorted([*((hit.start, hit.end) for hit in cuts), *((v.start, v.start) for v in verbs)])
+    lefts = [start, *(right for _, right in breaks)]
+    rights = [*(left for left, _ in breaks), end]
     found: list[Item] = []
     for left, right in zip(lefts, rights, strict=True):
-        hits = within(scan.topics, left, right)
+        hits = _after_of(scan, lexicon, within(scan.topics, left, right))
         if hits:
             weakness = min(_weakness(scan, lexicon, hit) for hit in hits)
             last = [hit for hit in hits if _weakness(scan, lexicon, hit) == weakness][-1]
@@ -108,14 +112,27 @@ def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
     return Item(hits[0], start, end, 0, WHOLE_CHAIN) if len(links) > 2 else None
 
 
+def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
+    """Of 发展服装的政策 only what stands after 的, unless that says too little."""
+    if not hits:
+        return hits
+    at = scan.text.rfind("的", hits[0].end, hits[-1].start)
+    if scan.text.endswith("方面", 0, max(at, 0)):
+        return hits
+    heads = [hit for hit in hits if hit.start > at]
+    return heads if at >= 0 and any(_weakness(scan, lexicon, h) < 3 for h in heads) else hits
+
+
 def _after_list(scan: Scan, lexicon: Lexicon, start: int, end: int) -> int:
-    """Where the head of 土地、物流、信贷等优惠政策 begins, ``start`` if it is no such list."""
-    at = scan.text.find("等", start, end)
-    if at < 0 or not scan.roles("enumeration", start, at):
-        return start
-    heads = [hit for hit in within(scan.topics, at, end) if not _weakness(scan, lexicon, hit)]
-    cut = scan.roles("enumeration", at, end)
-    return at if heads and not (cut and cut[0].start < heads[0].start) else start
+    """Where the head of 土地、物流等优惠政策 or 纺纱、织造的链条 begins, ``start`` if it is no such list."""
+    cuts = scan.roles("enumeration", start, end)
+    for mark, least in (("等", 1), ("的", 2)):
+        at = scan.text.find(mark, cuts[-1].end, end) if cuts else -1
+        if at >= 0:
+            hits = within(scan.topics, at, end)
+            if any(_weakness(scan, lexicon, hit) < least for hit in hits):
+                return at
+    return start
 
 
 def cues(scan: Scan, start: int, end: int) -> list[Hit]:
@@ -127,7 +144,9 @@ def cues(scan: Scan, start: int, end: int) -> list[Hit]:
 def _is_in_place(scan: Scan, hit: Hit, start: int, end: int) -> bool:
     scope = hit.entry.ref.scope
     if scope == "quantity":
-        return bool(_NUMBER.search(scan.text, max(start, hit.start - 16), hit.start))
+        left = scan.text[max(start, hit.start - 16) : hit.start]
+        share = _SHARE.match(scan.text, max(start, hit.start - 1))
+        return bool(_NUMBER.search(left)) or (bool(share) and hit.end - hit.start == 1)
     if scope == "tail":
         return hit.end == end or bool(_ITEM_END.match(scan.text, hit.end))
     if scope == "bare":
@@ -146,7 +165,14 @@ def _opens(scan: Scan, position: int, start: int) -> bool:
 def govern(item: Item, hits: list[Hit]) -> Hit | None:
     """The cue that governs the item: gaps before goals before strengths, then the nearest."""
     reaching = [hit for hit in hits if _reaches(hit, item)]
+    verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
+    reaching = [hit for hit in reaching if not _is_cut_off(hit, verbs)]
     return max(reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None)
+
+
+def _is_cut_off(hit: Hit, verbs: list[int]) -> bool:
+    """Whether a further verb takes the object from a bare one (若建园区就出台政策)."""
+    return hit.entry.ref.scope == "bare" and any(hit.end < start for start in verbs)
 
 
 def _rank(hit: Hit) -> int:
@@ -181,6 +207,8 @@ def _reaches(hit: Hit, item: Item) -> bool:
         )
     if scope == "bare":
         return 0 <= topic.start - hit.end <= _BARE_REACH
+    if scope == "quantity":
+        return _distance(hit, item) <= _QUANTITY_REACH
     return True
 
 

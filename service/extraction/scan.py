@@ -14,11 +14,10 @@ from service.extraction.types import Place
 Span = TypeVar("Span", Hit, "PlaceHit")
 
 KINDS = frozenset({"gap", "goal", "wish", "strength", "overcome", "ignore"})
-_CUE_ROLES_INSIDE_TOPICS = frozenset({"gap", "overcome"})
 _LEVELS = {"province": 1, "country": 1, "city": 2}
 # 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
 _NAMED_BY_SUFFIX = re.compile(
-    r"(?:(?<=^)|(?<=[,。;:\s]))([\u4e00-\u9fff]{2,3})([县镇市])(?!场|区|长|域)"
+    r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
 _NAMED_CLUSTER = re.compile(
     r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
@@ -29,7 +28,7 @@ _NOT_NAMES_ZH = re.compile(r"[本该全各我这小古名城乡等个的在和�
 _NOT_NAMES_EN = frozenset(
     "The A An This That Our Each Every Its Their Textile Garment Apparel Industrial One".split(),
 )
-_SUFFIXES = re.compile(r"自治区|自治州|[市县区镇省州乡](?!场|域|长|内外|级|委)")
+_SUFFIXES = re.compile(r"自治区|自治州|街道|[市县区镇省州乡](?!场|域|长|内外|级|委)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +123,15 @@ def _inside(hit: Hit, others: list[Hit]) -> bool:
     )
 
 
+def _opens(hit: Hit, topics: list[Hit]) -> bool:
+    """Whether a topic word begins with the cue (拓展市场)."""
+    at = bisect_left(topics, hit.start, key=lambda topic: topic.start)
+    return at < len(topics) and topics[at].start == hit.start
+
+
 def _cues(hits: list[Hit], topics: list[Hit]) -> list[Hit]:
     """Without the cues that a longer cue or a topic word hides."""
-    holders = {"kind": _holders(hits, KINDS.__contains__), "other": []}
+    holders = {"kind": _holders(hits, lambda role: role in KINDS or role == "event"), "other": []}
     holders["other"] = _holders(hits, lambda role: role not in KINDS or role == "ignore")
     kept = []
     for hit in hits:
@@ -134,7 +139,8 @@ def _cues(hits: list[Hit], topics: list[Hit]) -> list[Hit]:
         if _inside(hit, holders["kind" if role in KINDS else "other"]):
             continue
         fragile = scope in {"bare", "quantity"} or role in {"enumeration", "contrast"}
-        if role != "ignore" and not (fragile and _inside(hit, topics)):
+        hidden = _inside(hit, topics) and (fragile or (role == "goal" and not _opens(hit, topics)))
+        if role != "ignore" and not hidden:
             kept.append(hit)
     return kept
 
@@ -172,7 +178,7 @@ def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
     finds = [(m, m[1]) for m in _NAMED_CLUSTER.finditer(text)]
     finds += [(m, m[1]) for m in _NAMED_BY_SUFFIX.finditer(text)]
     for region in taken:
-        match = re.compile(r"([\u4e00-\u9fff]{2,3}?)[县镇区市乡](?!场|域|长)").match(
+        match = re.compile(r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)").match(
             text, region.end
         )
         if match and region.rank < 3:

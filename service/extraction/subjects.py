@@ -57,6 +57,11 @@ class Attribution:
         self.original = original
         self.current: Subject | None = self._default(title)
         self.speaker: str | None = None
+        self.parents = {
+            (outer.name, inner.name)
+            for outer, inner in zip(scan.places, scan.places[1:], strict=False)
+            if inner.start <= outer.end
+        }
 
     def turns(self, sentences: Iterable[Sentence]) -> Iterator[Turn]:
         """The sentences that can state something, each with its speaker and subjects."""
@@ -112,6 +117,8 @@ class Attribution:
                 self.speaker = None
             return start
         head, body = (start, speech[0].start), speech[0].end
+        if any(scan.roles(role, speech[0].start, body) for role in ("goal", "wish")):
+            body = speech[0].start
         name = self._name(*head)
         titled = bool(scan.roles("title", *head))
         places = chains(within(scan.places, *head))
@@ -120,7 +127,7 @@ class Attribution:
         if name or titled or places:
             self.speaker = name
         if places and not official:
-            self.current = _subject(self._leading(places), 1.0)
+            self.current = self._resolved(self._leading(places))
         elif official:
             self.current = None
         return body
@@ -146,7 +153,7 @@ class Attribution:
                 opening = (
                     place.start if embedded or place.start >= body > clause.start else clause.start
                 )
-                yield opening, _subject(place, 1.0)
+                yield opening, self._resolved(place)
                 seen = True
 
     def _is_led(self, place: PlaceHit, start: int) -> bool:
@@ -154,11 +161,22 @@ class Attribution:
         roles = ("gap", "goal", "wish", "strength")
         return any(self.scan.roles(role, start, place.start) for role in roles)
 
+    def _resolved(self, place: PlaceHit) -> Subject:
+        """The place, or the cluster in it that the text is about (南昌 for 南昌青山湖)."""
+        now = self.current
+        if place.slug is None and now is not None and now.slug is not None:
+            inside = now.name.startswith(place.name)
+            if inside or (place.name, now.name) in self.parents:
+                return replace(now, certainty=0.85)
+        return _subject(place, 1.0)
+
     def _grouped(self, places: list[PlaceHit]) -> set[PlaceHit]:
         """Places that are named side by side: what is said then is said of none alone."""
         together: set[PlaceHit] = set()
         for left, right in zip(places, places[1:], strict=False):
-            if _LINK.fullmatch(self.scan.text[left.end : right.start].strip()):
+            if left.name != right.name and _LINK.fullmatch(
+                self.scan.text[left.end : right.start].strip()
+            ):
                 together |= {left, right}
         return together
 
