@@ -1,0 +1,143 @@
+"""/clusters: the register, and one cluster with what it said, whom it should meet, whom it met."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.clock import Today
+from service.clusters.usecases import ClusterView, get_cluster, list_clusters
+from service.dashboard import exports
+from service.dashboard.contexts import ClusterPage, ClusterRow, ClustersPage, DockingRow
+from service.dashboard.directory import (
+    PAGE,
+    Directory,
+    all_events,
+    all_statements,
+    read_all,
+    read_directory,
+)
+from service.dashboard.event_pages import event_row
+from service.dashboard.filters import ClusterForm, query_string, read_cluster_form
+from service.dashboard.frame import Reader, make_frame
+from service.dashboard.pairings import card_of, run_lines
+from service.dashboard.rendering import render
+from service.dashboard.statements import grouped
+from service.db import ReadSession
+from service.suggestions.usecases import suggest_for
+from service.suggestions.views import RankingQuery
+
+router = APIRouter()
+PARTNERS = 5
+ROWS = 100
+EVERYONE = 10_000
+
+
+@router.get("/clusters")
+def clusters(
+    request: Request, session: ReadSession, c: Reader, cursor: str | None = None
+) -> Response:
+    directory = read_directory(session, c)
+    form = read_cluster_form(directory, request.query_params)
+    page = list_clusters(session, **wanted(form), limit=ROWS, cursor=cursor)
+    typed = {name: value for name, value in wanted(form).items() if value}
+    following = query_string(typed, cursor=page.next_cursor)
+    return render(
+        request,
+        ClustersPage(
+            frame=make_frame(request, c.translate("clusters.title"), "clusters"),
+            form=form,
+            rows=[row_of(directory, view) for view in page.items],
+            next_href=f"/clusters{following}" if page.next_cursor else None,
+            first_href=f"/clusters{query_string(typed)}" if cursor else None,
+            csv_href="/clusters.csv" + query_string(typed),
+            xlsx_href="/clusters.xlsx" + query_string(typed),
+        ),
+        422 if form.kind.error or form.province.error else 200,
+    )
+
+
+def wanted(form: ClusterForm) -> dict[str, str | None]:
+    """The filters of ``list_clusters``; a choice that does not exist filters nothing."""
+    kind, province = (
+        None if field.error else field.value or None for field in (form.kind, form.province)
+    )
+    return {"kind": kind, "province": province, "q": form.name.value or None}
+
+
+def row_of(directory: Directory, view: ClusterView) -> ClusterRow:
+    c = directory.catalogue
+    return ClusterRow(
+        name=directory.cluster(view.slug),
+        other_name=view.name_en if c.language == "zh" else view.name_zh,
+        kind=directory.kind(view.slug),
+        place=directory.place(view.slug),
+        titles=directory.titles(view),
+        products=directory.products(view),
+    )
+
+
+def coordinates(directory: Directory, view: ClusterView) -> str | None:
+    """Degrees to one decimal: the register's are approximate."""
+    if view.latitude is None or view.longitude is None:
+        return None
+    return directory.catalogue.translate(
+        "cluster.coordinates", latitude=f"{view.latitude:.1f}", longitude=f"{view.longitude:.1f}"
+    )
+
+
+@router.get("/clusters.csv")
+def clusters_csv(request: Request, session: ReadSession, c: Reader) -> Response:
+    directory = read_directory(session, c)
+    found = filtered(request, session, directory)
+    return exports.csv_response(exports.cluster_table(directory, found), "duijie-clusters")
+
+
+@router.get("/clusters.xlsx")
+def clusters_xlsx(request: Request, session: ReadSession, c: Reader) -> Response:
+    directory = read_directory(session, c)
+    found = filtered(request, session, directory)
+    made = max((view.updated_at for view in found), default=datetime(2000, 1, 1, tzinfo=UTC))
+    sheets = {c.translate("export.clusters"): exports.cluster_table(directory, found)}
+    return exports.xlsx_response(sheets, "duijie-clusters", made)
+
+
+def filtered(request: Request, session: ReadSession, directory: Directory) -> list[ClusterView]:
+    form = read_cluster_form(directory, request.query_params)
+    return read_all(
+        lambda cursor: list_clusters(session, **wanted(form), limit=PAGE, cursor=cursor)
+    )
+
+
+@router.get("/clusters/{slug}")
+def cluster(slug: str, request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
+    view = get_cluster(session, slug)
+    directory = read_directory(session, c)
+    said = all_statements(session, cluster=view.slug, status="confirmed")
+    query = RankingQuery(as_of=today, top=EVERYONE)
+    ranking = suggest_for(session, request.app.state.rankings, view.slug, query)
+    met = [s for s in ranking.suggestions if s.last_met]
+    events = [event for event in all_events(session) if view.slug in event.participants]
+    row = row_of(directory, view)
+    page = ClusterPage(
+        frame=make_frame(request, row.name.label, "clusters"),
+        name=row.name.label,
+        other_name=row.other_name,
+        kind=row.kind,
+        place=row.place,
+        coordinates=coordinates(directory, view),
+        part_of=directory.cluster(view.part_of) if view.part_of else None,
+        aliases=", ".join(view.aliases),
+        titles=directory.titles(view),
+        products=directory.products(view),
+        said=grouped(directory, said),
+        partners=[card_of(directory, s) for s in ranking.suggestions[:PARTNERS]],
+        partners_href="/" + query_string({"cluster": row.name.label}),
+        dockings=[
+            DockingRow(directory.cluster(s.cluster), c.day(s.last_met))
+            for s in sorted(met, key=lambda s: s.last_met or "", reverse=True)
+        ],
+        events=[event_row(directory, event) for event in events],
+        run=run_lines(directory, ranking.run),
+    )
+    return render(request, page)

@@ -1,0 +1,110 @@
+"""Names of clusters, topics and meetings, as every page writes them."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from service.clusters.usecases import ClusterView, list_clusters
+from service.dashboard.frame import Link
+from service.events.usecases import EventView, list_events
+from service.meetings.usecases import list_meetings
+from service.messages import Catalogue
+from service.paging import Page
+from service.statements.usecases import list_statements
+from service.statements.views import StatementView
+from service.topics.usecases import TopicView, list_facets, list_topics
+
+Row = TypeVar("Row")
+PAGE = 200
+
+
+def read_all(read: Callable[[str | None], Page[Row]]) -> list[Row]:
+    """Every row of a paged list."""
+    page = read(None)
+    rows = list(page.items)
+    while page.next_cursor is not None:
+        page = read(page.next_cursor)
+        rows += page.items
+    return rows
+
+
+def all_statements(session: Session, **filters: int | str) -> list[StatementView]:
+    return read_all(lambda cursor: list_statements(session, limit=PAGE, cursor=cursor, **filters))
+
+
+def all_events(session: Session) -> list[EventView]:
+    return read_all(
+        lambda cursor: list_events(
+            session, held_from=None, held_until=None, limit=PAGE, cursor=cursor
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directory:
+    """One reading of the register, the taxonomy and the meetings, in the reader's language."""
+
+    catalogue: Catalogue
+    clusters: Mapping[str, ClusterView]
+    topics: Mapping[str, TopicView]
+    meetings: Mapping[int, str]
+    facets: Mapping[tuple[str, str], str]
+
+    def cluster(self, slug: str) -> Link:
+        view = self.clusters[slug]
+        return Link(self.catalogue.pick(view.name_zh, view.name_en), f"/clusters/{slug}")
+
+    def topic(self, notation: str) -> str:
+        label = self.topics[notation].pref_label
+        return self.catalogue.pick(label.zh, label.en)
+
+    def kind(self, slug: str) -> str:
+        return self.catalogue.translate(f"kind.{self.clusters[slug].kind}")
+
+    def place(self, slug: str) -> str:
+        """Country and province; the country is left out for places in China."""
+        view = self.clusters[slug]
+        country = "" if view.country in {"CN", "中国"} else self.country(view.country)
+        province = self.catalogue.pick(view.province, view.province_en)
+        return " · ".join(part for part in (country, province) if part)
+
+    def country(self, code: str) -> str:
+        return self.catalogue.find(f"country.{code}") or code
+
+    def titles(self, view: ClusterView) -> Sequence[str]:
+        return self._either(view.titles, view.titles_en)
+
+    def products(self, view: ClusterView) -> Sequence[str]:
+        return self._either(view.products, view.products_en)
+
+    def _either(self, zh: Sequence[str], en: Sequence[str]) -> Sequence[str]:
+        return zh if self.catalogue.language == "zh" else en or zh
+
+    @property
+    def provinces(self) -> Mapping[str, str]:
+        """Names in the reader's language, by what the register calls them, in the most used order.
+
+        The order is by the number of registered places, then as the register lists them.
+        """
+        named = [v for v in self.clusters.values() if v.province]
+        counts = Counter(v.province for v in named)
+        labels = {v.province: self.catalogue.pick(v.province, v.province_en) for v in named}
+        return {str(name): labels[name] for name, _ in counts.most_common()}
+
+
+def read_directory(session: Session, catalogue: Catalogue) -> Directory:
+    clusters = read_all(lambda cursor: list_clusters(session, limit=PAGE, cursor=cursor))
+    meetings = read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
+    return Directory(
+        catalogue=catalogue,
+        clusters={view.slug: view for view in clusters},
+        topics={view.notation: view for view in list_topics(session)},
+        meetings={m.id: catalogue.pick(m.title_zh, m.title_en) for m in meetings},
+        facets={
+            (view.facet, view.value): catalogue.pick(view.label.zh, view.label.en)
+            for view in list_facets(session)
+        },
+    )

@@ -1,0 +1,67 @@
+"""/events: docking events, and who should meet whom at one."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.clock import Today
+from service.dashboard.contexts import EventPage, EventRow, EventsPage
+from service.dashboard.directory import Directory, all_events, read_directory
+from service.dashboard.filters import MOST_SHOWN, SHOWN, query_string, shown_of, typed_of
+from service.dashboard.frame import Link, Reader, make_frame
+from service.dashboard.pairings import card_of, run_lines
+from service.dashboard.rendering import render
+from service.db import ReadSession
+from service.events.usecases import EventView, get_event
+from service.suggestions.usecases import suggest_for_event
+from service.suggestions.views import RankingQuery
+from service.text import RowId
+
+router = APIRouter()
+
+
+@router.get("/events")
+def events(request: Request, session: ReadSession, c: Reader) -> Response:
+    directory = read_directory(session, c)
+    found = sorted(all_events(session), key=lambda event: (event.held_on, event.id), reverse=True)
+    page = EventsPage(
+        frame=make_frame(request, c.translate("events.title"), "events"),
+        rows=[event_row(directory, event) for event in found],
+    )
+    return render(request, page)
+
+
+def event_row(directory: Directory, event: EventView) -> EventRow:
+    c = directory.catalogue
+    return EventRow(
+        event=Link(c.pick(event.name_zh, event.name_en), f"/events/{event.id}"),
+        date=c.day(event.held_on.isoformat()),
+        place=event.place,
+        themes=" · ".join(directory.topic(name) for name in event.themes),
+        participants=len(event.participants),
+    )
+
+
+@router.get("/events/{id_}")
+def event(id_: RowId, request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
+    typed = typed_of(request.query_params)
+    shown, unfolded = shown_of(typed), typed.get("open") == "all"
+    found = get_event(session, id_)
+    directory = read_directory(session, c)
+    query = RankingQuery(as_of=today, top=shown)
+    ranking = suggest_for_event(session, request.app.state.rankings, id_, query)
+    row = event_row(directory, found)
+    kept = {name: typed[name] for name in ("shown", "open") if name in typed}
+    more = ranking.more and shown < MOST_SHOWN
+    page = EventPage(
+        frame=make_frame(request, row.event.label, "events"),
+        name=row.event.label,
+        facts=row,
+        time_zone=c.translate("event.time_zone", zone=found.time_zone),
+        participants=[directory.cluster(slug) for slug in found.participants],
+        cards=[card_of(directory, s) for s in ranking.suggestions],
+        more_href=row.event.href + query_string(kept, shown=str(shown + SHOWN)) if more else None,
+        unfolded=unfolded,
+        unfold_href=row.event.href + query_string(kept, open=None if unfolded else "all"),
+        run=run_lines(directory, ranking.run),
+    )
+    return render(request, page)

@@ -1,0 +1,156 @@
+"""What a page shows as CSV or as a workbook; no cell can become a formula."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+
+import xlsxwriter
+from starlette.responses import Response
+
+from service.clusters.usecases import ClusterView
+from service.dashboard.citations import Citation, cite
+from service.dashboard.directory import Directory
+from service.dashboard.pairings import run_lines
+from service.suggestions.views import Ranking, Suggestion
+
+Cell = str | int | float
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDEST = 60
+
+PAIR_COLUMNS = (
+    *("rank", "for", "for_zh", "for_en", "cluster", "cluster_zh", "cluster_en"),
+    *("score", "basis", "need", "offer", "mutual", "similarity"),
+    *("confidence", "causes", "last_met"),
+)
+REASON_COLUMNS = (
+    *("term", "contribution", "topic"),
+    *("gap_cluster", "gap_kind", "gap_quote", "gap_source"),
+    *("strength_cluster", "strength_quote", "strength_source", "as_of", "revision"),
+)
+CLUSTER_COLUMNS = (
+    *("slug", "name_zh", "name_en", "kind", "country", "province", "part_of"),
+    *("titles", "products", "aliases"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def heads(directory: Directory, columns: Sequence[str]) -> list[str]:
+    return [directory.catalogue.translate(f"column.{name}") for name in columns]
+
+
+def pair_table(directory: Directory, ranking: Ranking) -> Table:
+    rows = [pair_cells(directory, s) for s in ranking.suggestions]
+    return Table(heads(directory, PAIR_COLUMNS), rows)
+
+
+def pair_cells(directory: Directory, s: Suggestion) -> list[Cell]:
+    c = directory.catalogue
+    causes = [
+        c.translate(f"cause.{cause.code}", value=cause.value) for cause in s.confidence_causes
+    ]
+    return [
+        *(s.rank, s.for_, s.for_name_zh, s.for_name_en, s.cluster, s.name_zh, s.name_en),
+        *(s.score, c.translate(f"basis.{s.basis}"), s.need, s.offer, s.mutual, s.similarity),
+        c.translate(f"confidence.{s.confidence}"),
+        c.translate("cause.separator").join(causes),
+        s.last_met or "",
+    ]
+
+
+def reason_table(directory: Directory, ranking: Ranking) -> Table:
+    """A row for each reason of each pair; the contributions of a pair sum to its score."""
+    c, run = directory.catalogue, ranking.run
+    rows = [
+        [
+            *pair_cells(directory, s),
+            c.translate(f"term.{reason.term}"),
+            reason.contribution,
+            c.pick(reason.topic_zh, reason.topic_en),
+            *side(cite(directory, reason.gap) if reason.gap else None, with_kind=True),
+            *side(cite(directory, reason.strength) if reason.strength else None),
+            run.as_of.isoformat(),
+            run.revision,
+        ]
+        for s in ranking.suggestions
+        for reason in s.reasons
+    ]
+    return Table(heads(directory, (*PAIR_COLUMNS, *REASON_COLUMNS)), rows)
+
+
+def side(citation: Citation | None, *, with_kind: bool = False) -> list[Cell]:
+    if citation is None:
+        return [""] * (4 if with_kind else 3)
+    kind = [citation.kind_label] if with_kind else []
+    return [citation.cluster, *kind, citation.words, " · ".join(citation.sources)]
+
+
+def run_table(directory: Directory, ranking: Ranking) -> Table:
+    return Table(
+        heads(directory, ("fact",)), [[line] for line in run_lines(directory, ranking.run)]
+    )
+
+
+def cluster_table(directory: Directory, views: Sequence[ClusterView]) -> Table:
+    rows = [
+        [
+            *(view.slug, view.name_zh, view.name_en, directory.kind(view.slug)),
+            *(directory.country(view.country), view.province or "", view.part_of or ""),
+            *("; ".join(items) for items in (view.titles, view.products, view.aliases)),
+        ]
+        for view in views
+    ]
+    return Table(heads(directory, CLUSTER_COLUMNS), rows)
+
+
+def safe(cell: Cell) -> Cell:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def csv_response(table: Table, name: str) -> Response:
+    """UTF-8 with a byte-order mark, by which Excel knows that it is no local code page."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerows([[safe(cell) for cell in row] for row in (table.head, *table.rows)])
+    return download((BOM + text.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def xlsx_response(sheets: Mapping[str, Table], name: str, made: datetime) -> Response:
+    """One sheet per table; ``made`` instead of now, so that the same facts give the same bytes."""
+    content = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(content, options) as book:
+        book.set_properties({"created": made.replace(tzinfo=None)})
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for title, table in sheets.items():
+            sheet = book.add_worksheet(title)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, table.head, bold)
+            for place, row in enumerate(table.rows, start=1):
+                sheet.write_row(place, 0, row)
+            if table.rows:
+                sheet.autofit(WIDEST * 7)
+    return download(content.getvalue(), XLSX, f"{name}.xlsx")
+
+
+def download(content: bytes, media_type: str, filename: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,0 +1,44 @@
+"""Form fields with what was typed and what is wrong with it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    selected: bool
+    narrower: bool = False
+    """Whether it stands indented under the option before."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGroup:
+    """``label`` is empty for options that stand outside any group."""
+
+    label: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    name: str
+    label: str
+    value: str
+    hint: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    name: str
+    label: str
+    value: str
+    groups: Sequence[OptionGroup]
+    error: str | None = None
+
+
+def plain_options(pairs: Iterable[tuple[str, str]], value: str) -> OptionGroup:
+    """Values and labels as one group without a heading."""
+    return OptionGroup("", [Option(key, label, key == value) for key, label in pairs])

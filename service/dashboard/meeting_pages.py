@@ -1,0 +1,113 @@
+"""/meetings: where something was said, and the documents with every quote marked."""
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.dashboard.citations import tag_of
+from service.dashboard.contexts import (
+    DocumentPage,
+    DocumentRow,
+    MeetingPage,
+    MeetingRow,
+    MeetingsPage,
+)
+from service.dashboard.directory import PAGE, Directory, all_statements, read_all, read_directory
+from service.dashboard.frame import Link, Reader, make_frame
+from service.dashboard.marking import mark
+from service.dashboard.rendering import render
+from service.dashboard.statements import grouped, item_of
+from service.db import ReadSession
+from service.meetings.usecases import (
+    DocumentView,
+    get_document,
+    get_meeting,
+    list_documents,
+    list_meetings,
+)
+from service.statements.views import StatementView
+from service.text import RowId
+
+router = APIRouter()
+SHOWN_STATES = ("confirmed", "draft")
+
+
+@router.get("/meetings")
+def meetings(request: Request, session: ReadSession, c: Reader) -> Response:
+    directory = read_directory(session, c)
+    found = read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
+    found.sort(key=lambda meeting: (meeting.held_on or "", meeting.id), reverse=True)
+    page = MeetingsPage(
+        frame=make_frame(request, c.translate("meetings.title"), "meetings"),
+        rows=[facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host) for m in found],
+    )
+    return render(request, page)
+
+
+def facts_of(
+    directory: Directory,
+    id_: int,
+    kind: str,
+    held_on: str | None,
+    place: str | None,
+    host: str | None,
+) -> MeetingRow:
+    c = directory.catalogue
+    return MeetingRow(
+        meeting=Link(directory.meetings[id_], f"/meetings/{id_}"),
+        date=c.day(held_on),
+        kind=c.translate(f"meeting.{kind}"),
+        place=place or "",
+        host=host or "",
+    )
+
+
+@router.get("/meetings/{id_}")
+def meeting(id_: RowId, request: Request, session: ReadSession, c: Reader) -> Response:
+    m = get_meeting(session, id_)
+    directory = read_directory(session, c)
+    said = counted(all_statements(session, meeting=id_))
+    page = MeetingPage(
+        frame=make_frame(request, directory.meetings[id_], "meetings"),
+        name=directory.meetings[id_],
+        facts=facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host),
+        documents=[document_row(directory, view) for view in list_documents(session, id_)],
+        said=grouped(directory, said),
+    )
+    return render(request, page)
+
+
+def counted(statements: Iterable[StatementView]) -> list[StatementView]:
+    """Those that stand or wait; what was rejected or retired is not shown."""
+    return [s for s in statements if s.status in SHOWN_STATES]
+
+
+def document_row(directory: Directory, view: DocumentView) -> DocumentRow:
+    c = directory.catalogue
+    return DocumentRow(
+        document=Link(view.filename, f"/meetings/{view.meeting}/documents/{view.id}"),
+        size=c.translate("meeting.size", size=f"{view.size:,}"),
+        digest=c.translate("meeting.sha256", digest=view.sha256),
+    )
+
+
+@router.get("/meetings/{id_}/documents/{document_id}")
+def document(
+    id_: RowId, document_id: RowId, request: Request, session: ReadSession, c: Reader
+) -> Response:
+    m = get_meeting(session, id_)
+    found = get_document(session, id_, document_id)
+    directory = read_directory(session, c)
+    statements = counted(all_statements(session, document=document_id))
+    statements.sort(key=lambda s: (s.start or 0, s.id))
+    name = directory.meetings[id_]
+    page = DocumentPage(
+        frame=make_frame(request, c.translate("document.title", name=name), "meetings"),
+        meeting=Link(name, f"/meetings/{id_}"),
+        date=c.day(m.held_on),
+        passages=mark(found.text, statements),
+        words_tag=tag_of(found.text),
+        items=[item_of(directory, s) for s in statements],
+    )
+    return render(request, page)

@@ -1,0 +1,74 @@
+"""A page context becomes HTML, with the headers that keep it to this host."""
+
+from dataclasses import fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from service.dashboard.contexts import Page
+from service.dashboard.frame import COOKIE, chosen
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        " object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def asset(name: str) -> str:
+    """Address of a static file; it changes with the content, so browsers may keep it for long."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.globals.update(stylesheet=asset("duijie.css"), icon=asset("icon.svg"))
+
+
+def context_of(page: Page) -> dict[str, Any]:
+    """What the template sees: the fields of the page, and ``t`` to translate with."""
+    shown = {field.name: getattr(page, field.name) for field in fields(page)}
+    return {**shown, "t": page.frame.t}
+
+
+def render(request: Request, page: Page, status: int = 200) -> Response:
+    html = environment.get_template(page.template).render(context_of(page))
+    response = HTMLResponse(html, status, headers=SECURITY)
+    response.headers["Content-Language"] = page.frame.tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    language = chosen(request)
+    if language:
+        response.set_cookie(
+            COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="lax", path="/"
+        )
+    return response
+
+
+class Assets(StaticFiles):
+    """Static files that browsers keep for a year when asked for by content, else for minutes."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        scope = kwargs.get("scope") or args[2]
+        lasting = scope["query_string"].startswith(b"v=")
+        age = f"max-age={YEAR_SECONDS}, immutable" if lasting else "max-age=300"
+        response.headers["Cache-Control"] = f"public, {age}"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

@@ -1,0 +1,84 @@
+"""What a cluster said, or what was said at a meeting, as lists to read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from service.dashboard.citations import document_href, tag_of
+from service.dashboard.directory import Directory
+from service.statements.views import StatementView
+
+KINDS = ("strength", "gap", "goal")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One statement; ``who`` is empty where the page is about that cluster."""
+
+    who: str
+    who_href: str | None
+    kind: str
+    kind_label: str
+    topic: str
+    facets: Sequence[str]
+    words: str
+    words_tag: str
+    quoted: bool
+    sources: Sequence[str]
+    document_href: str | None
+    anchor: str | None
+    weight: str
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    kind: str
+    label: str
+    items: Sequence[Item]
+
+
+def item_of(directory: Directory, s: StatementView) -> Item:
+    c = directory.catalogue
+    words = s.quote or c.pick(s.phrase, s.phrase_en)
+    unregistered = c.translate("document.unregistered", name=s.place_name)
+    return Item(
+        who=directory.cluster(s.cluster).label if s.cluster else unregistered,
+        who_href=f"/clusters/{s.cluster}" if s.cluster else None,
+        kind=s.kind,
+        kind_label=c.translate("statement.goal_asks" if s.asks else f"statement.{s.kind}"),
+        topic=directory.topic(s.topic),
+        facets=[directory.facets[facet, value] for facet in s.facets for value in s.facets[facet]],
+        words=words,
+        words_tag=tag_of(words),
+        quoted=s.quote is not None,
+        sources=sources_of(directory, s),
+        document_href=document_href(s.meeting, s.document, s.start),
+        anchor=None if s.start is None else f"s{s.start}",
+        weight=c.translate("cluster.weight", weight=s.weight),
+        draft=s.status == "draft",
+    )
+
+
+def sources_of(directory: Directory, s: StatementView) -> list[str]:
+    c = directory.catalogue
+    if s.basis == "register":
+        evidence = c.translate(f"evidence.{s.evidence}") if s.evidence else ""
+        source = c.translate("quote.source", name=c.pick(s.source_zh, s.source_en))
+        return [part for part in (source, evidence) if part]
+    title = directory.meetings.get(s.meeting) if s.meeting else None
+    speaker = s.speaker and c.translate("quote.speaker", name=s.speaker)
+    return [part for part in (title, c.day(s.stated_on), speaker) if part]
+
+
+def grouped(directory: Directory, statements: Iterable[StatementView]) -> list[StatementGroup]:
+    """Strengths, gaps and goals; of each kind the newest first, the register at the end."""
+    newest = sorted(statements, key=lambda s: s.stated_on or "", reverse=True)
+    newest.sort(key=lambda s: s.basis == "register")
+    return [
+        StatementGroup(
+            kind,
+            directory.catalogue.translate(f"statement.{kind}s"),
+            [item_of(directory, s) for s in newest if s.kind == kind],
+        )
+        for kind in KINDS
+    ]
