@@ -1,6 +1,7 @@
 """What is new, changed and gone between two rankings. Pure: values in, values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,19 +19,25 @@ _STORED = TypeAdapter(Digest)
 
 
 def compare(
-    ranking: Ranking, previous: Digest | None, baseline: Baseline | None, *, move: float
+    ranking: Ranking,
+    previous: Digest | None,
+    baseline: Baseline | None,
+    *,
+    move: float,
+    readable: Collection[int] = (),
 ) -> Digest:
     """``ranking`` against the digest of an earlier report on the same question.
 
     A pair is changed if its score moved by ``move`` or more, or if other statements speak for it.
-    Without an earlier report every pair is new.
+    Without an earlier report every pair is new. Of pairs that are gone only those reasons are
+    repeated whose statements are still ``readable``.
     """
     before = {pair_of(s): s for s in listed(previous)} if previous else {}
     present = [judged(s, before.get(pair_of(s)), move) for s in ranking.suggestions]
     kept = {pair_of(suggestion) for suggestion in ranking.suggestions}
     causes = {tuple(sorted((x.for_, x.cluster))): x.cause for x in ranking.excluded}
     gone = [
-        Pairing(Change.GONE, suggestion, suggestion.score, cause=causes.get(pair))
+        departed(suggestion, causes.get(pair), readable)
         for pair, suggestion in before.items()
         if pair not in kept
     ]
@@ -46,6 +53,24 @@ def judged(suggestion: Suggestion, before: Suggestion | None, move: float) -> Pa
     other = _keys(suggestion.reasons) != _keys(before.reasons)
     change = Change.CHANGED if moved or other else Change.UNCHANGED
     return Pairing(change, suggestion, before.score, reasons_changed=other)
+
+
+def departed(suggestion: Suggestion, cause: str | None, readable: Collection[int]) -> Pairing:
+    kept = [reason for reason in suggestion.reasons if cited_by([reason]) <= set(readable)]
+    return Pairing(
+        Change.GONE,
+        replace(suggestion, reasons=kept),
+        suggestion.score,
+        cause=cause,
+        withdrawn=len(suggestion.reasons) - len(kept),
+    )
+
+
+def cited_by(reasons: Iterable[Reason]) -> set[int]:
+    """Ids of the statements that reasons rest on, those behind inferences included."""
+    sides = (side for reason in reasons for side in (reason.gap, reason.strength) if side)
+    sources = (side.follows_from or side for side in sides)
+    return {source.statement for source in sources if source.statement is not None}
 
 
 def listed(digest: Digest) -> list[Suggestion]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models.enums import ReportScope
+from models import Delivery, ReportRun, Schedule
+from models.enums import DeliveryState, ReportScope
 from service.suggestions.views import Run, Suggestion
 
 
@@ -28,6 +29,8 @@ class Pairing:
     reasons_changed: bool = False
     cause: str | None = None
     """Why a pair is gone, if it was excluded: veto, member or met_before."""
+    withdrawn: int = 0
+    """Reasons of a pair that is gone which are no longer shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +156,39 @@ class RunView:
     gone: int | None
     unchanged: int | None
     deliveries: Sequence[DeliveryView]
+
+
+def schedule_view(schedule: Schedule) -> ScheduleView:
+    same = (
+        *("id", "name", "state", "language", "cron", "time_zone", "scope", "topic", "min_score"),
+        *("top", "move", "audience", "skip_unchanged", "on_doubt", "recipients", "folder"),
+        *("next_due_at", "version", "updated_at"),
+    )
+    return ScheduleView(
+        **{name: getattr(schedule, name) for name in same},
+        cluster=schedule.cluster.slug if schedule.cluster else None,
+        event=schedule.event_id,
+    )
+
+
+def run_view(run: ReportRun) -> RunView:
+    same = (
+        *("schedule_id", "due_at", "kind", "state", "missed", "missed_since", "attempts", "error"),
+        *("rendered_at", "as_of", "revision", "scorer", "audience", "weights", "compared_with"),
+        *("subject", "new", "changed", "gone", "unchanged"),
+    )
+    return RunView(
+        **{name: getattr(run, name) for name in same},
+        schedule=run.schedule.name,
+        deliveries=[delivery_view(delivery) for delivery in run.deliveries],
+    )
+
+
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    same = ("id", "channel", "target", "message_id", "state", "attempts", "doubtful", "error")
+    waits = delivery.state in (DeliveryState.PENDING, DeliveryState.HANDED_OVER)
+    return DeliveryView(
+        **{name: getattr(delivery, name) for name in same},
+        next_attempt_at=delivery.next_attempt_at if waits else None,
+        sent_at=delivery.sent_at,
+    )

@@ -2,28 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
-
-import yaml
 
 from models.enums import Basis
 from service.messages import Catalogue, Language, catalogue
 from service.reports.due import COUNTED_AT_MOST
 from service.reports.views import Change, Pairing, Report
 from service.suggestions.views import Cited, Reason
-
-MESSAGES = Path(__file__).parent / "messages"
-
-
-@cache
-def texts(language: str) -> Catalogue:
-    """The main catalogue together with the wording of reports."""
-    known = cast("Language", language)
-    own = yaml.safe_load((MESSAGES / f"{known}.yaml").read_text(encoding="utf-8"))
-    return Catalogue(known, {**catalogue(known).messages, **own})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +20,7 @@ class Words:
 
     @property
     def texts(self) -> Catalogue:
-        return texts(self.report.language)
+        return catalogue(cast("Language", self.report.language))
 
     def say(self, key: str, /, **values: object) -> str:
         return self.texts.translate(key, **values)
@@ -123,10 +109,7 @@ class Words:
     def note(self, pairing: Pairing) -> str:
         """What happened to the pair, beyond its kind of change; may be empty."""
         if pairing.change == Change.GONE:
-            if pairing.cause is None:
-                return self.say("report.gone_unlisted")
-            cause = self.say(f"excluded.{pairing.cause}")
-            return self.say("report.gone_cause", cause=cause)
+            return self._departure(pairing)
         if pairing.previous_score is None:
             return ""
         parts = []
@@ -135,6 +118,16 @@ class Words:
         if pairing.reasons_changed:
             parts.append(self.say("report.reasons_changed"))
         return self.say("report.join").join(parts)
+
+    def _departure(self, pairing: Pairing) -> str:
+        if pairing.cause:
+            cause = self.say(f"excluded.{pairing.cause}")
+            told = self.say("report.gone_cause", cause=cause)
+        else:
+            told = self.say("report.gone_unlisted")
+        if not pairing.withdrawn:
+            return told
+        return f"{told} · {self.say('report.withdrawn', count=pairing.withdrawn)}"
 
     def confidence(self, pairing: Pairing) -> str:
         level = self.say(f"confidence.{pairing.suggestion.confidence}")

@@ -1,0 +1,232 @@
+"""Plan reports, look at what they came to, and step in where a delivery got stuck."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from models import Delivery, ReportRun, Schedule
+from models.enums import DeliveryState, ReportScope, RunKind, ScheduleState
+from service.clusters.usecases import require_cluster
+from service.errors import NotFound, Unprocessable, WrongState
+from service.events.usecases import get_event
+from service.paging import Page, read_page
+from service.reports import queries
+from service.reports.building import report_of
+from service.reports.digest import load
+from service.reports.due import next_due
+from service.reports.html import render_html
+from service.reports.ledger import create_run, notice_schedule, withdraw
+from service.reports.views import Digest, RunView, ScheduleView, run_view, schedule_view
+from service.suggestions.rankings import Rankings
+from service.topics.usecases import require_topic
+from service.versions import require_version
+
+Fields = dict[str, Any]
+Content = Literal["html", "xlsx"]
+
+CONTENT = {"html": ReportRun.html, "xlsx": ReportRun.xlsx}
+PAIRS = {"cluster", "event"}
+OPEN = (DeliveryState.HANDED_OVER, DeliveryState.FAILED)
+
+
+def list_schedules(session: Session, *, limit: int, cursor: str | None) -> Page[ScheduleView]:
+    """In the order of their creation."""
+    rows = queries.schedules()
+    page = read_page(session, rows, key=(Schedule.id,), limit=limit, cursor=cursor)
+    return Page([schedule_view(schedule) for schedule in page.items], page.next_cursor)
+
+
+def require_schedule(session: Session, id_: int) -> Schedule:
+    schedule = queries.schedule(session, id_)
+    if schedule is None:
+        raise NotFound("schedule-unknown", id=id_)
+    return schedule
+
+
+def get_schedule(session: Session, id_: int) -> ScheduleView:
+    return schedule_view(require_schedule(session, id_))
+
+
+def create_schedule(session: Session, fields: Fields, *, now: datetime) -> ScheduleView:
+    """Active from now on; ``fields`` are those of ``schemas.ScheduleIn``, already checked.
+
+    Raises
+    ------
+    Unprocessable
+        The cluster, the docking event or the topic is unknown.
+    """
+    schedule = Schedule(created_at=now, state=ScheduleState.ACTIVE)
+    schedule.next_due_at = next_due(fields["cron"], fields["time_zone"], now)
+    _store(session, schedule, fields, now)
+    session.add(schedule)
+    session.flush()
+    return schedule_view(schedule)
+
+
+def change_schedule(
+    session: Session, id_: int, fields: Fields, *, version: int | None, now: datetime
+) -> ScheduleView:
+    """Replace what is stored. A time that has already come due is not lost by it."""
+    schedule = require_schedule(session, id_)
+    require_version(schedule.version, version)
+    notice_schedule(session, schedule, now)
+    timing = (schedule.cron, schedule.time_zone)
+    _store(session, schedule, fields, now)
+    if schedule.next_due_at and timing != (schedule.cron, schedule.time_zone):
+        schedule.next_due_at = next_due(schedule.cron, schedule.time_zone, now)
+    session.flush()
+    return schedule_view(schedule)
+
+
+def _store(session: Session, schedule: Schedule, fields: Fields, now: datetime) -> None:
+    cluster, event = fields["cluster"], fields["event"]
+    try:
+        with session.no_autoflush:
+            schedule.cluster = require_cluster(session, cluster) if cluster else None
+            schedule.event_id = get_event(session, event).id if event else None
+            if fields["topic"]:
+                require_topic(session, fields["topic"])
+    except NotFound as error:
+        raise Unprocessable(error.message, **error.values) from error
+    pairs = ReportScope.CLUSTER if cluster else ReportScope.EVENT if event else ReportScope.ALL
+    schedule.scope = pairs
+    for name, value in fields.items():
+        if name not in PAIRS:
+            setattr(schedule, name, value)
+    schedule.updated_at = now
+
+
+def pause_schedule(
+    session: Session, id_: int, *, version: int | None, now: datetime
+) -> ScheduleView:
+    """No due time counts until it is resumed; one that has already come is still served."""
+    schedule = require_schedule(session, id_)
+    require_version(schedule.version, version)
+    notice_schedule(session, schedule, now)
+    schedule.state, schedule.next_due_at, schedule.updated_at = ScheduleState.PAUSED, None, now
+    session.flush()
+    return schedule_view(schedule)
+
+
+def resume_schedule(
+    session: Session, id_: int, *, version: int | None, now: datetime
+) -> ScheduleView:
+    """Due again from now on: what fell into the pause was not wanted and is not made up for."""
+    schedule = require_schedule(session, id_)
+    require_version(schedule.version, version)
+    if schedule.state == ScheduleState.PAUSED:
+        schedule.next_due_at = next_due(schedule.cron, schedule.time_zone, now)
+        schedule.state, schedule.updated_at = ScheduleState.ACTIVE, now
+        session.flush()
+    return schedule_view(schedule)
+
+
+def delete_schedule(session: Session, id_: int, *, version: int | None, now: datetime) -> None:
+    """It is never due again and nothing more of it is sent; its reports stay readable."""
+    schedule = require_schedule(session, id_)
+    require_version(schedule.version, version)
+    schedule.state, schedule.next_due_at, schedule.updated_at = ScheduleState.DELETED, None, now
+    session.flush()
+    withdraw(session, schedule.id)
+
+
+def run_now(session: Session, id_: int, *, now: datetime) -> RunView:
+    """A run due this second, sent whether anything changed or not; twice in a second is once."""
+    schedule = require_schedule(session, id_)
+    due_at = now.replace(microsecond=0)
+    create_run(session, schedule.id, due_at, now, kind=RunKind.MANUAL)
+    return get_run(session, schedule.id, due_at)
+
+
+def preview(session: Session, rankings: Rankings, id_: int, *, now: datetime, base_url: str) -> str:
+    """The page that a run at this moment would send. Nothing is kept or sent."""
+    schedule = require_schedule(session, id_)
+    report = report_of(session, rankings, schedule, due_at=now, now=now, base_url=base_url)
+    return render_html(report)
+
+
+def due(session: Session, now: datetime) -> Sequence[ScheduleView]:
+    """Schedules whose due time has come and that nobody has noticed yet."""
+    rows = queries.schedules().where(
+        Schedule.id.in_(queries.due_schedules(now).with_only_columns(Schedule.id))
+    )
+    return [schedule_view(schedule) for schedule in session.scalars(rows.order_by(Schedule.id))]
+
+
+def list_runs(
+    session: Session,
+    *,
+    schedule: int | None = None,
+    state: str | None = None,
+    limit: int,
+    cursor: str | None,
+) -> Page[RunView]:
+    """Latest due first, those of deleted schedules included."""
+    page = queries.run_page(session, schedule_id=schedule, state=state, limit=limit, cursor=cursor)
+    return Page([run_view(run) for run in page.items], page.next_cursor)
+
+
+def _require_run(session: Session, schedule_id: int, due_at: datetime, *parts: Any) -> ReportRun:
+    run = queries.run(session, schedule_id, due_at, *parts)
+    if run is None:
+        raise NotFound("report-unknown", schedule=schedule_id, due=due_at.isoformat())
+    return run
+
+
+def get_run(session: Session, schedule_id: int, due_at: datetime) -> RunView:
+    return run_view(_require_run(session, schedule_id, due_at))
+
+
+def get_content(session: Session, schedule_id: int, due_at: datetime, form: Content) -> bytes:
+    """The page or the workbook as it was sent, byte for byte.
+
+    Raises
+    ------
+    WrongState
+        It is not rendered yet, was skipped, or failed.
+    """
+    run = _require_run(session, schedule_id, due_at, CONTENT[form])
+    kept: bytes | None = getattr(run, form)
+    if kept is None:
+        raise WrongState("report-state", state=run.state)
+    return kept
+
+
+def get_pairings(session: Session, schedule_id: int, due_at: datetime) -> Digest:
+    """The pairs that a report told of; raises as ``get_content`` does."""
+    run = _require_run(session, schedule_id, due_at, ReportRun.snapshot)
+    if run.snapshot is None:
+        raise WrongState("report-state", state=run.state)
+    return load(run.snapshot)
+
+
+def retry_delivery(
+    session: Session, schedule_id: int, due_at: datetime, id_: int, *, now: datetime
+) -> RunView:
+    """Send once more what failed, or may not have arrived. A mail keeps its Message-ID."""
+    require_schedule(session, schedule_id)
+    delivery = _open_delivery(session, schedule_id, due_at, id_)
+    delivery.state, delivery.next_attempt_at = DeliveryState.PENDING, now
+    session.flush()
+    return get_run(session, schedule_id, due_at)
+
+
+def accept_delivery(
+    session: Session, schedule_id: int, due_at: datetime, id_: int, *, now: datetime
+) -> RunView:
+    """Somebody saw that it arrived."""
+    delivery = _open_delivery(session, schedule_id, due_at, id_)
+    delivery.state, delivery.sent_at, delivery.error = DeliveryState.SENT, now, None
+    session.flush()
+    return get_run(session, schedule_id, due_at)
+
+
+def _open_delivery(session: Session, schedule_id: int, due_at: datetime, id_: int) -> Delivery:
+    delivery = session.get(Delivery, id_, with_for_update=True)
+    if delivery is None or (delivery.schedule_id, delivery.due_at) != (schedule_id, due_at):
+        raise NotFound("delivery-unknown", id=id_)
+    if delivery.state not in OPEN:
+        raise WrongState("delivery-state", state=delivery.state)
+    return delivery
