@@ -106,8 +106,8 @@ class Worker:
             self._report(claim)
         except DomainError as error:
             self._failed(claim, catalogue("en").detail_of(error), final=True)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
-            log.error("report-failed", schedule=claim.schedule_id, exc_info=error)
+        except Exception as error:
+            log.exception("report-failed", schedule=claim.schedule_id)
             self._failed(claim, type(error).__name__, final=False)
         return True
 
@@ -149,6 +149,9 @@ class Worker:
             self.post(parcel)
         except Undelivered as error:
             failure = error
+        except Exception as error:
+            log.exception("delivery-failed", delivery=parcel.id)
+            failure = Undelivered(type(error).__name__)
         with self.sessions.write() as session:
             deliveries.settle(session, parcel, failure, self.clock())
         return True
@@ -167,18 +170,22 @@ def make_worker(runtime: Runtime) -> Worker:
     )
 
 
-def run_worker(runtime: Runtime, stop: Event, poll_seconds: float = POLL_SECONDS) -> None:
-    """Work until ``stop`` is set; what is begun then is still finished."""
+def run_worker(runtime: Runtime, stop: Event, poll_seconds: float = POLL_SECONDS) -> int:
+    """Work until ``stop`` is set; what is begun then is still finished. Returns what was done."""
     worker = make_worker(runtime)
+    done = 0
     while not stop.is_set():
-        if not attempt(worker):
+        if attempt(worker):
+            done += 1
+        else:
             stop.wait(poll_seconds)
+    return done
 
 
 def attempt(worker: Worker) -> bool:
     """One unit of work; an outage of the database is waited out, not died of."""
     try:
         return worker.work_once()
-    except Exception as error:  # noqa: BLE001 - the thread must outlive every outage
-        log.error("worker-failed", exc_info=error)
+    except Exception:
+        log.exception("worker-failed")
         return False
