@@ -27,16 +27,17 @@ def refusals() -> Iterator[None]:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - keeps --help quick
 
     from service.errors import DomainError  # noqa: PLC0415
+    from service.messages import own_language  # noqa: PLC0415
     from service.seeding.table import SeedError  # noqa: PLC0415
 
     try:
         yield
     except DomainError as error:
-        fail(error.detail)
+        fail(own_language().detail_of(error))
     except SeedError as error:
         fail(str(error))
     except OperationalError as error:
-        fail(f"the database does not answer: {error.orig}")
+        fail(f"{own_language().translate('title.database-unavailable')}: {error.orig}")
 
 
 @app.command()
@@ -107,7 +108,7 @@ def upgrade(
 
 @db.command()
 def check() -> None:
-    """检查 · Is the schema the program's own, and is every quote where it says it is?"""
+    """检查 · The schema must be the program's own, and every quote where it says it is."""
     from service.integrity import faults  # noqa: PLC0415 - keeps --help quick
     from service.runtime import open_runtime  # noqa: PLC0415
 

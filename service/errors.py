@@ -1,116 +1,119 @@
-"""What can go wrong, in the words of the domain. Nothing here knows HTTP."""
+"""What can go wrong, in the words of the domain. Nothing here knows HTTP or a language."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A request that cannot be served as asked; the message says what to do.
+    """A request that cannot be served as asked.
 
-    ``slug`` is the stable name of the kind of problem, ``context`` holds machine-readable facts.
+    ``slug`` is the stable name of the kind of problem. ``message`` is the key of a sentence in the
+    message catalogue that says what to do, ``values`` fill it in and travel with the problem.
     """
 
     slug: ClassVar[str] = "refused"
-    title: ClassVar[str] = "The request was refused"
 
-    def __init__(self, detail: str, **context: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.context = context
+    def __init__(self, message: str, /, **values: str | int) -> None:
+        super().__init__(message, values)
+        self.message = message
+        self.values = values
 
 
 class NotFound(DomainError):
-    slug, title = "not-found", "No such thing"
+    slug = "not-found"
 
 
 class Conflict(DomainError):
-    slug, title = "conflict", "The request contradicts what is stored"
+    slug = "conflict"
 
 
 class Unprocessable(DomainError):
-    slug, title = "unprocessable", "The content cannot be processed"
+    slug = "unprocessable"
 
 
 class ClusterNotFound(NotFound):
     """No cluster has this slug or name. List the clusters, or search by name."""
 
-    slug, title = "cluster-not-found", "No such cluster"
+    slug = "cluster-not-found"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no cluster is called {name!r}; GET /api/v1/clusters?q= finds them")
+        super().__init__("cluster-unknown", name=name)
 
 
 class TopicNotFound(NotFound):
     """The taxonomy has no such notation. List the topics."""
 
-    slug, title = "topic-not-found", "No such topic"
+    slug = "topic-not-found"
 
     def __init__(self, notation: str) -> None:
-        super().__init__(f"no topic has the notation {notation!r}; GET /api/v1/topics lists them")
+        super().__init__("topic-unknown", notation=notation)
 
 
 class MeetingNotFound(NotFound):
-    slug, title = "meeting-not-found", "No such meeting"
+    slug = "meeting-not-found"
+
+    def __init__(self, id_: int) -> None:
+        super().__init__("meeting-unknown", id=id_)
 
 
 class DocumentNotFound(NotFound):
-    slug, title = "document-not-found", "No such document"
+    slug = "document-not-found"
 
 
 class StatementNotFound(NotFound):
-    slug, title = "statement-not-found", "No such statement"
+    slug = "statement-not-found"
 
 
 class EventNotFound(NotFound):
-    slug, title = "event-not-found", "No such docking event"
+    slug = "event-not-found"
 
 
 class BadCursor(DomainError):
     """The cursor was not made by this list. Start again without one."""
 
-    slug, title = "bad-cursor", "The cursor cannot be read"
+    slug = "bad-cursor"
 
 
 class UnknownFacet(Unprocessable):
-    slug, title = "unknown-facet", "No such facet value"
+    slug = "unknown-facet"
 
 
 class DuplicateDocument(Conflict):
-    """The same bytes were uploaded before; ``context`` names the document."""
+    """The same bytes were uploaded before; the values name the document."""
 
-    slug, title = "duplicate-document", "This document is already stored"
+    slug = "duplicate-document"
 
 
 class AlreadyExists(Conflict):
-    slug, title = "already-exists", "That name is taken"
+    slug = "already-exists"
 
 
 class WrongState(Conflict):
     """The statement is not in a state from which this step is possible."""
 
-    slug, title = "wrong-state", "Not possible in this state"
+    slug = "wrong-state"
 
 
 class StaleVersion(DomainError):
     """Somebody changed it meanwhile. Read it again, then repeat the edit."""
 
-    slug, title = "stale-version", "It was changed meanwhile"
+    slug = "stale-version"
 
 
 class UnreadableDocument(Unprocessable):
     """The bytes are no text in a known encoding, or hold nothing to read."""
 
-    slug, title = "unreadable-document", "The document cannot be read"
+    slug = "unreadable-document"
 
 
 class UnsupportedMedia(DomainError):
-    slug, title = "unsupported-media-type", "This kind of file is not read"
+    slug = "unsupported-media-type"
 
 
 class TooLarge(DomainError):
-    slug, title = "too-large", "The request body is too large"
+    slug = "too-large"
 
 
 class DatabaseNotReady(DomainError):
     """The database is missing or older than the program. Run ``duijie db upgrade``."""
 
-    slug, title = "database-not-ready", "The database is not ready"
+    slug = "database-not-ready"

@@ -51,6 +51,4 @@ class BodyLimit:
             await domain_error(request, self.refusal())(request.scope, receive, send)
 
     def refusal(self) -> TooLarge:
-        return TooLarge(
-            f"at most {self.max_bytes} bytes are taken in one request", limit=self.max_bytes
-        )
+        return TooLarge("body-size", limit=self.max_bytes)

@@ -20,8 +20,6 @@ Cursor = Annotated[
     str | None, Query(max_length=600, description="From the `Link` of the page before.")
 ]
 
-HINT = "the cursor was not made by this list; leave it out to start from the beginning"
-
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
@@ -46,13 +44,13 @@ def decode_cursor(cursor: str, kinds: Sequence[type]) -> list[str | int]:
         packed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         key = json.loads(packed.decode("utf-8"))
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise BadCursor(HINT) from error
+        raise BadCursor("cursor") from error
     if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
-        raise BadCursor(HINT)
+        raise BadCursor("cursor")
     if any(isinstance(part, str) and "\x00" in part for part in key):
-        raise BadCursor(HINT)
+        raise BadCursor("cursor")
     if any(isinstance(part, int) and not 0 <= part < 2**31 for part in key):
-        raise BadCursor(HINT)
+        raise BadCursor("cursor")
     return key
 
 

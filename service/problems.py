@@ -14,6 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from service import errors
+from service.dashboard.errors import render_problem
+from service.dashboard.frame import language_of
+from service.messages import Catalogue, catalogue
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[errors.DomainError], int] = {
@@ -56,6 +59,18 @@ def status_of(error: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def is_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+
+
+def spoken(request: Request) -> Catalogue:
+    """A page's own language; in the API Chinese for who asks for it first, else English."""
+    if is_page(request):
+        return language_of(request)
+    asked = request.headers.get("accept-language", "")
+    return catalogue("zh" if asked.strip().lower().startswith("zh") else "en")
+
+
 def problem(
     request: Request,
     status: int,
@@ -64,30 +79,35 @@ def problem(
     title: str,
     detail: str,
     headers: Mapping[str, str] | None = None,
-    **extra: Any,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
+    """As JSON under ``/api``, as a page elsewhere."""
+    if is_page(request):
+        page = render_problem(request, status, title, detail, slug)
+        page.headers.update(headers or {})
+        return page
     body = {
+        **(extra or {}),
         "type": f"/problems/{slug}",
         "title": title,
         "status": status,
         "detail": detail,
         "instance": request.url.path,
-        **extra,
     }
     return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
 def domain_error(request: Request, error: errors.DomainError) -> Response:
-    status = status_of(error)
+    status, words = status_of(error), spoken(request)
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else None
     return problem(
         request,
         status,
         slug=error.slug,
-        title=error.title,
-        detail=error.detail,
+        title=words.title_of(error),
+        detail=words.detail_of(error),
         headers=headers,
-        **error.context,
+        extra=error.values,
     )
 
 
@@ -105,9 +125,9 @@ def invalid_request(request: Request, error: RequestValidationError) -> Response
         request,
         422,
         slug="invalid-request",
-        title="The request is not valid",
+        title=spoken(request).translate("title.invalid-request"),
         detail=detail,
-        errors=found,
+        extra={"errors": found},
     )
 
 
@@ -130,37 +150,33 @@ def http_error(request: Request, error: HTTPException) -> Response:
 def database_error(request: Request, error: DBAPIError) -> Response:
     """A clash of constraints is the caller's; a database that is away is not."""
     if isinstance(error, IntegrityError):
-        return problem(
-            request,
-            409,
-            slug=errors.Conflict.slug,
-            title=errors.Conflict.title,
-            detail="another entry already holds this, or something it refers to is gone",
-        )
+        return domain_error(request, errors.Conflict("constraint"))
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return unavailable(request)
     return unexpected(request, error)
 
 
 def unavailable(request: Request, _: Exception | None = None) -> Response:
+    words = spoken(request)
     return problem(
         request,
         503,
         slug="database-unavailable",
-        title="The database does not answer",
-        detail="nothing was changed; try again in a few seconds",
+        title=words.translate("title.database-unavailable"),
+        detail=words.translate("error.database-away"),
         headers={"Retry-After": RETRY_AFTER_SECONDS},
     )
 
 
 def unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    words = spoken(request)
     return problem(
         request,
         500,
         slug="unexpected",
-        title="The program failed",
-        detail="nothing was changed; the cause is in the server's log",
+        title=words.translate("title.unexpected"),
+        detail=words.translate("error.unexpected"),
     )
 
 

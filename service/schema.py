@@ -54,7 +54,7 @@ def _outside_transaction(connection: Connection, statement: str) -> None:
 def _check_foreign_keys(connection: Connection, *, sqlite: bool) -> None:
     broken = connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
     if broken:
-        raise DatabaseNotReady(f"the migration would leave {len(broken)} dangling references")
+        raise DatabaseNotReady("dangling", count=len(broken))
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -64,16 +64,11 @@ def current_revision(engine: Engine) -> str | None:
 
 def head_revision() -> str:
     head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if head is None:
-        raise DatabaseNotReady("the program ships no migrations")
-    return head
+    return head or "none"
 
 
 def require_current(engine: Engine) -> None:
     """Raise DatabaseNotReady unless the schema is the program's own."""
-    found = current_revision(engine)
-    if found != head_revision():
-        raise DatabaseNotReady(
-            f"the database is at schema {found or 'none'}, the program needs {head_revision()};"
-            " run: duijie db upgrade"
-        )
+    found, needed = current_revision(engine), head_revision()
+    if found != needed:
+        raise DatabaseNotReady("schema", found=found or "–", needed=needed)

@@ -9,6 +9,7 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from service import logs
 from service.main import create_app
 from service.output import note, show_table
 from service.runtime import Runtime, make_runtime
@@ -23,6 +24,7 @@ FIRST = 10
 
 
 def run(*, host: str | None, port: int | None) -> None:
+    logs.configure()
     settings = Settings()
     runtime = make_runtime(settings)
     upgrade(runtime)

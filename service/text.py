@@ -53,7 +53,7 @@ def _plain(text: str) -> str:
 
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern=r"\A[^\n\t]*\Z"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern=r"^[^\n\t]*$"),
     AfterValidator(_plain),
 ]
 """One line of text without control characters."""

@@ -20,7 +20,7 @@ def _version(if_match: Annotated[str | None, Header(max_length=200)] = None) -> 
         return None
     found = TAG.match(if_match.strip())
     if not found:
-        raise StaleVersion('If-Match must be the ETag of the entry as read, such as "3"')
+        raise StaleVersion("if-match")
     return int(found[1])
 
 
@@ -30,7 +30,4 @@ ExpectedVersion = Annotated[int | None, Depends(_version)]
 def require_version(stored: int, expected: int | None) -> None:
     """StaleVersion if the caller knows another version than the stored one."""
     if expected is not None and expected != stored:
-        raise StaleVersion(
-            f"you edit version {expected}, the stored one is {stored}; read it again",
-            version=stored,
-        )
+        raise StaleVersion("stale", expected=expected, version=stored)

@@ -9,8 +9,8 @@ from service.text import Line, Passage
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
-Slug = Annotated[str, Field(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=80)]
-Country = Annotated[str, Field(pattern=r"\A[A-Z]{2}\Z", description="ISO 3166-1 alpha-2.")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Name = Annotated[Line, Field(max_length=80)]
 
 

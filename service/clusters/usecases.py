@@ -126,7 +126,7 @@ def get_cluster(session: Session, name: str) -> ClusterView:
 
 def register_cluster(session: Session, slug: str, fields: Fields, *, now: datetime) -> ClusterView:
     if queries.by_slug(session, slug):
-        raise AlreadyExists(f"the slug {slug!r} is taken")
+        raise AlreadyExists("slug-taken", slug=slug)
     cluster = Cluster(slug=slug, created_at=now, aliases=[])
     session.add(cluster)
     return _store(session, cluster, fields, now)
@@ -158,9 +158,9 @@ def _parent(session: Session, cluster: Cluster, slug: str | None) -> Cluster | N
         return None
     parent = queries.by_slug(session, slug)
     if parent is None:
-        raise Unprocessable(f"part_of names no registered cluster: {slug!r}")
+        raise Unprocessable("part-of-unknown", slug=slug)
     if parent is cluster:
-        raise Unprocessable("a cluster cannot be part of itself")
+        raise Unprocessable("part-of-itself")
     return parent
 
 
@@ -171,7 +171,7 @@ def set_names(session: Session, cluster: Cluster, aliases: Sequence[str]) -> Non
     rows = select(ClusterAlias).where(ClusterAlias.folded.in_(wanted))
     for clash in session.scalars(rows):
         if clash.cluster_id != cluster.id:
-            raise AlreadyExists(f"another cluster is already called {clash.name!r}")
+            raise AlreadyExists("name-taken", name=clash.name)
     kept = [alias for alias in cluster.aliases if alias.folded in wanted]
     known = {alias.folded for alias in kept}
     new = [
@@ -202,7 +202,7 @@ def set_veto(session: Session, name: str, other: str, *, reason: str, now: datet
     """Never pair the two; a second call replaces the reason."""
     one, two = require_cluster(session, name), require_cluster(session, other)
     if one is two:
-        raise Unprocessable("a cluster is never paired with itself; no veto is needed")
+        raise Unprocessable("veto-itself")
     veto = queries.veto(session, one, two)
     if veto is None:
         low, high = sorted((one.id, two.id))
@@ -217,6 +217,6 @@ def lift_veto(session: Session, name: str, other: str, *, now: datetime) -> None
     one, two = require_cluster(session, name), require_cluster(session, other)
     veto = queries.veto(session, one, two)
     if veto is None:
-        raise NotFound(f"there is no veto between {one.slug!r} and {two.slug!r}")
+        raise NotFound("veto-unknown", one=one.slug, other=two.slug)
     session.delete(veto)
     raise_revision(session, now)

@@ -63,7 +63,7 @@ def list_events(
 def _require_event(session: Session, id_: int) -> Event:
     event = queries.by_id(session, id_)
     if event is None:
-        raise EventNotFound(f"there is no docking event {id_}")
+        raise EventNotFound("event-unknown", id=id_)
     return event
 
 
@@ -100,7 +100,7 @@ def _store(session: Session, event: Event, fields: dict[str, Any], now: datetime
             themes = [require_topic(session, name) for name in values.pop("themes")]
             participants = [require_cluster(session, name) for name in values.pop("participants")]
     except NotFound as error:
-        raise Unprocessable(error.detail) from error
+        raise Unprocessable(error.message, **error.values) from error
     event.themes = list(dict.fromkeys(themes))
     event.participants = list(dict.fromkeys(participants))
     for name, value in values.items():

@@ -15,10 +15,7 @@ def require_media_type(media_type: str | None, filename: str) -> str:
     """The media type without parameters, or UnsupportedMedia."""
     plain = (media_type or "").partition(";")[0].strip().lower()
     if plain not in MEDIA_TYPES:
-        raise UnsupportedMedia(
-            f"{filename!r} came as {plain or 'no media type'}; text/plain is read (a .txt file)",
-            accepted=list(MEDIA_TYPES),
-        )
+        raise UnsupportedMedia("media-type", filename=filename, media_type=plain)
     return plain
 
 
@@ -34,14 +31,14 @@ def decode(content: bytes) -> tuple[str, str]:
         The bytes are empty or blank, in no known encoding, or binary.
     """
     if not content:
-        raise UnreadableDocument("the file is empty")
+        raise UnreadableDocument("file-empty")
     text, charset = _decode(content)
     strange = sum(unicodedata.category(char) in {"Cc", "Cn", "Co", "Cs"} for char in text)
     strange -= sum(text.count(char) for char in "\n\r\t\f")
     if "\x00" in text or strange > len(text) * STRANGE_SHARE:
-        raise UnreadableDocument("the bytes are no text; save the document as plain text")
+        raise UnreadableDocument("file-binary")
     if not text.strip("\ufeff \t\r\n\u3000"):
-        raise UnreadableDocument("the file holds no text")
+        raise UnreadableDocument("file-blank")
     return text, charset
 
 
@@ -52,4 +49,4 @@ def _decode(content: bytes) -> tuple[str, str]:
             return content.decode(charset), charset
         except UnicodeDecodeError:
             continue
-    raise UnreadableDocument("the text is in no known encoding; save it as UTF-8")
+    raise UnreadableDocument("file-encoding")

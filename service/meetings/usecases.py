@@ -61,7 +61,7 @@ def list_meetings(
 def get_meeting(session: Session, id_: int) -> Meeting:
     meeting = session.get(Meeting, id_)
     if meeting is None:
-        raise MeetingNotFound(f"there is no meeting {id_}")
+        raise MeetingNotFound(id_)
     return meeting
 
 
@@ -93,7 +93,7 @@ def list_documents(session: Session, meeting_id: int) -> list[DocumentView]:
 def require_document(session: Session, meeting_id: int, id_: int) -> Document:
     document = queries.document(session, meeting_id, id_)
     if document is None:
-        raise DocumentNotFound(f"meeting {meeting_id} has no document {id_}")
+        raise DocumentNotFound("document-unknown", meeting=meeting_id, id=id_)
     return document
 
 
@@ -141,7 +141,7 @@ def take_in(
     UnsupportedMedia, UnreadableDocument
         The file cannot be read.
     DuplicateDocument
-        The same bytes are stored already; the context names where.
+        The same bytes are stored already; the values say where.
     """
     meeting = get_meeting(session, meeting_id)
     plain = require_media_type(media_type, filename)
@@ -174,11 +174,7 @@ def take_in(
 def _refuse_twin(session: Session, digest: str) -> None:
     twin = queries.document_by_digest(session, digest)
     if twin is not None:
-        raise DuplicateDocument(
-            f"the same bytes are stored as document {twin.id} of meeting {twin.meeting_id}",
-            document=twin.id,
-            meeting=twin.meeting_id,
-        )
+        raise DuplicateDocument("document-twin", document=twin.id, meeting=twin.meeting_id)
 
 
 def drafts_of(

@@ -30,7 +30,8 @@ def load_seed(
 ) -> bool:
     """Load the parts whose files changed since they were loaded last; True if any was.
 
-    What a person has edited since (version above 1) stays as it is, and nothing is deleted.
+    Clusters, meetings and statements that are missing are added; those stored already stay as
+    people left them. Taxonomy, value chain and dockings become what the files say.
 
     Raises
     ------

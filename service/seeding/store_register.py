@@ -115,23 +115,17 @@ def store_chain_rules(session: Session, rows: Iterable[ChainRuleRow]) -> None:
 
 
 def store_clusters(session: Session, rows: Iterable[ClusterRow], now: datetime) -> None:
+    """Add the clusters that are missing; those stored already are left alone."""
     stored = clusters_by_slug(session)
-    changed: list[tuple[Cluster, ClusterRow]] = []
-    for row in rows:
-        cluster = stored.get(row.slug)
-        if cluster is None:
-            cluster = Cluster(slug=row.slug, version=1, created_at=now, aliases=[])
-            session.add(cluster)
-        elif cluster.version > 1:
-            continue
-        stored[row.slug] = cluster
-        fill_cluster(cluster, row, now)
-        changed.append((cluster, row))
-    session.flush()
-    for cluster, row in changed:
-        cluster.part_of_id = stored[row.part_of].id if row.part_of else None
-        with session.no_autoflush:
-            set_names(session, cluster, [*row.aliases_zh, *row.aliases_en])
+    new = {row.slug: row for row in rows if row.slug not in stored}
+    for slug, row in new.items():
+        stored[slug] = Cluster(slug=slug, created_at=now, aliases=[])
+        fill_cluster(stored[slug], row, now)
+    with session.no_autoflush:
+        for slug, row in new.items():
+            stored[slug].part_of = stored[row.part_of] if row.part_of else None
+            set_names(session, stored[slug], [*row.aliases_zh, *row.aliases_en])
+            session.add(stored[slug])
     session.flush()
 
 

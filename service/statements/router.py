@@ -20,7 +20,7 @@ ACTOR = "organiser"
 """Who changes things, while the service knows no accounts."""
 
 QueryId = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
-Word = Annotated[str | None, Query(max_length=80, pattern=r"\A[\w-]+\Z")]
+Word = Annotated[str | None, Query(max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 def tagged(response: Response, statement: StatementView) -> StatementView:

@@ -15,7 +15,7 @@ from models.enums import (
 )
 from service.text import Line, PartialDate, Passage
 
-Notation = Annotated[str, Field(pattern=r"\A[a-z0-9_]{1,60}\Z")]
+Notation = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
 Facets = Annotated[dict[Facet, Annotated[list[Notation], Field(max_length=20)]], Field()]
 Weight = Annotated[int, Field(ge=1, le=5, strict=True)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]

@@ -43,7 +43,7 @@ def list_statements(
 def require_statement(session: Session, id_: int) -> Statement:
     statement = queries.by_id(session, id_)
     if statement is None:
-        raise StatementNotFound(f"there is no statement {id_}")
+        raise StatementNotFound("statement-unknown", id=id_)
     return statement
 
 
@@ -146,20 +146,20 @@ TYPED = (
 def _meeting(session: Session, id_: int | None) -> Meeting | None:
     meeting = session.get(Meeting, id_) if id_ is not None else None
     if id_ is not None and meeting is None:
-        raise MeetingNotFound(f"there is no meeting {id_}")
+        raise MeetingNotFound(id_)
     return meeting
 
 
 def _require_source(basis: str, meeting: Meeting | None, source: str | None) -> None:
     if basis == Basis.MEETING and meeting is None:
-        raise Unprocessable("say at which meeting it was said: `meeting` is missing")
+        raise Unprocessable("meeting-missing")
     if basis == Basis.REGISTER and source is None:
-        raise Unprocessable("say where the register has it from: `source_zh` is missing")
+        raise Unprocessable("source-missing")
 
 
 def _require_consistent(statement: Statement) -> None:
     if statement.asks and statement.kind != "goal":
-        raise Unprocessable("only a goal can ask; a gap is a need as it is")
+        raise Unprocessable("only-goals-ask")
 
 
 def edit(
@@ -206,14 +206,12 @@ def _apply(session: Session, statement: Statement, fields: dict[str, Any]) -> No
 
 def _move_quote(session: Session, statement: Statement, start: int | None, end: int | None) -> None:
     if statement.document_id is None:
-        raise Unprocessable("the statement quotes no document; start and end cannot be set")
+        raise Unprocessable("no-document")
     text = session.get_one(Document, statement.document_id).text
     first = statement.span_start if start is None else start
     last = statement.span_end if end is None else end
     if first is None or last is None or not 0 <= first < last <= len(text):
-        raise Unprocessable(
-            f"start must lie before end, both within the document's {len(text)} characters"
-        )
+        raise Unprocessable("span", length=len(text))
     statement.span_start, statement.span_end = first, last
     statement.quote = text[first:last]
 
@@ -232,11 +230,9 @@ def decide(
     require_version(statement.version, version)
     states, target = STEPS[action]
     if statement.status not in states:
-        raise WrongState(f"the statement is {statement.status}; it cannot be {action}")
+        raise WrongState("step", state=statement.status, action=action)
     if target == Status.CONFIRMED and statement.cluster is None:
-        raise WrongState(
-            f"the register lacks {statement.place_name!r}: register it or set `cluster` first"
-        )
+        raise WrongState("unregistered", place=statement.place_name or "")
     before = snapshot(statement)
     statement.status = target
     record(session, statement, action, before=before, actor=actor, now=now)

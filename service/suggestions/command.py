@@ -25,7 +25,9 @@ def suggestions(
     """Rows in the API's shape; those of one cluster do not repeat whose they are."""
     by = next((known for known in get_args(RankBy) if known == rank_by), None)
     if by is None:
-        raise Unprocessable(f"--rank-by is one of {', '.join(get_args(RankBy))}")
+        raise Unprocessable(
+            "option-choice", option="--rank-by", choices=", ".join(get_args(RankBy))
+        )
     with open_runtime() as runtime, runtime.sessions.read() as session:
         query = RankingQuery(
             as_of=day(as_of) if as_of else runtime.today(),
@@ -52,7 +54,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Unprocessable(f"--as-of is a day as YYYY-MM-DD, got {text!r}") from error
+        raise Unprocessable("option-day", option="--as-of", given=text) from error
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

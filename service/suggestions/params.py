@@ -15,7 +15,7 @@ from service.suggestions.views import RankingQuery
 from service.text import Instant
 
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
-Level = Annotated[str | None, Query(pattern=r"\A(high|medium|low)\Z")]
+Level = Annotated[str | None, Query(pattern=r"^(high|medium|low)$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Blend:
         try:
             return Weights(**({"need": 0, "offer": 0, "mutual": 0, "similarity": 0} | given))
         except ValueError as error:
-            raise Unprocessable(str(error)) from error
+            raise Unprocessable("weights", cause=str(error)) from error
 
 
 def _blend(

@@ -71,7 +71,7 @@ def suggest_for_event(
     if of is not None:
         slug = require_cluster(session, of).slug
         if slug not in present:
-            raise Unprocessable(f"{slug!r} does not take part in docking event {event_id}")
+            raise Unprocessable("not-present", slug=slug, event=event_id)
         return _partners(data, query, slug, causes, eligible(data, query) & here)
     hidden = mask(data, causes) | ~(here[:, None] & here[None, :])
     return _page(data, query, _pairs(data, query, hidden | neither(data, query)), causes)
@@ -83,7 +83,7 @@ def explain_pair(
     """Why b is a partner for a, what is in the way, and what would lift the score most."""
     one, other = require_cluster(session, a).slug, require_cluster(session, b).slug
     if one == other:
-        raise Unprocessable("name two different clusters")
+        raise Unprocessable("same-cluster")
     data = ready(session, rankings, query)
     index = data.index
     first, second = index.row_of[one], index.row_of[other]

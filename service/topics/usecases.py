@@ -94,5 +94,5 @@ def facet_rows(session: Session, wanted: Mapping[str, Iterable[str]]) -> list[Fa
     pairs = dict.fromkeys((facet, value) for facet, values in wanted.items() for value in values)
     for facet, value in pairs:
         if (facet, value) not in known:
-            raise UnknownFacet(f"no facet value {facet}: {value}; GET /api/v1/facets lists them")
+            raise UnknownFacet("facet-unknown", facet=facet, value=value)
     return [known[pair] for pair in pairs]
