@@ -12,14 +12,14 @@ from service.dashboard.contexts import ClusterPage, ClusterRow, ClustersPage, Do
 from service.dashboard.directory import (
     PAGE,
     Directory,
+    Known,
     all_events,
     all_statements,
     read_all,
-    read_directory,
 )
 from service.dashboard.event_pages import event_row
 from service.dashboard.filters import ClusterForm, query_string, read_cluster_form
-from service.dashboard.frame import Reader, make_frame
+from service.dashboard.frame import make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped
@@ -35,9 +35,9 @@ EVERYONE = 10_000
 
 @router.get("/clusters")
 def clusters(
-    request: Request, session: ReadSession, c: Reader, cursor: str | None = None
+    request: Request, session: ReadSession, directory: Known, cursor: str | None = None
 ) -> Response:
-    directory = read_directory(session, c)
+    c = directory.catalogue
     form = read_cluster_form(directory, request.query_params)
     page = list_clusters(session, **wanted(form), limit=ROWS, cursor=cursor)
     typed = {name: value for name, value in wanted(form).items() if value}
@@ -87,15 +87,14 @@ def coordinates(directory: Directory, view: ClusterView) -> str | None:
 
 
 @router.get("/clusters.csv")
-def clusters_csv(request: Request, session: ReadSession, c: Reader) -> Response:
-    directory = read_directory(session, c)
+def clusters_csv(request: Request, session: ReadSession, directory: Known) -> Response:
     found = filtered(request, session, directory)
     return exports.csv_response(exports.cluster_table(directory, found), "duijie-clusters")
 
 
 @router.get("/clusters.xlsx")
-def clusters_xlsx(request: Request, session: ReadSession, c: Reader) -> Response:
-    directory = read_directory(session, c)
+def clusters_xlsx(request: Request, session: ReadSession, directory: Known) -> Response:
+    c = directory.catalogue
     found = filtered(request, session, directory)
     made = max((view.updated_at for view in found), default=datetime(2000, 1, 1, tzinfo=UTC))
     sheets = {c.translate("export.clusters"): exports.cluster_table(directory, found)}
@@ -110,9 +109,11 @@ def filtered(request: Request, session: ReadSession, directory: Directory) -> li
 
 
 @router.get("/clusters/{slug}")
-def cluster(slug: str, request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
+def cluster(
+    slug: str, request: Request, session: ReadSession, today: Today, directory: Known
+) -> Response:
+    c = directory.catalogue
     view = get_cluster(session, slug)
-    directory = read_directory(session, c)
     said = all_statements(session, cluster=view.slug, status="confirmed")
     query = RankingQuery(as_of=today, top=EVERYONE)
     ranking = suggest_for(session, request.app.state.rankings, view.slug, query)
@@ -127,7 +128,7 @@ def cluster(slug: str, request: Request, session: ReadSession, today: Today, c: 
         place=row.place,
         coordinates=coordinates(directory, view),
         part_of=directory.cluster(view.part_of) if view.part_of else None,
-        aliases=", ".join(view.aliases),
+        aliases=c.translate("list.separator").join(view.aliases),
         titles=directory.titles(view),
         products=directory.products(view),
         said=grouped(directory, said),

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, TypeVar
 
+from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from service.clusters.usecases import ClusterView, list_clusters
-from service.dashboard.frame import Link
+from service.dashboard.frame import Link, Reader
+from service.db import ReadSession, data_revision
 from service.events.usecases import EventView, list_events
 from service.meetings.usecases import list_meetings
-from service.messages import Catalogue
+from service.messages import Catalogue, Language
 from service.paging import Page
 from service.statements.usecases import list_statements
 from service.statements.views import StatementView
@@ -41,6 +43,10 @@ def all_events(session: Session) -> list[EventView]:
             session, held_from=None, held_until=None, limit=PAGE, cursor=cursor
         )
     )
+
+
+def all_meetings(session: Session) -> list[Any]:
+    return read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,16 +101,42 @@ class Directory:
         return {str(name): labels[name] for name, _ in counts.most_common()}
 
 
+@dataclass(slots=True, eq=False)
+class Directories:
+    """The newest reading in each language; it holds as long as the data revision does."""
+
+    _kept: dict[Language, tuple[int, Directory]] = field(default_factory=dict)
+
+    def read(self, session: Session, catalogue: Catalogue) -> Directory:
+        """Names as ``session`` sees them. Titles of meetings are read anew each time."""
+        revision = data_revision(session)
+        kept, directory = self._kept.get(catalogue.language, (None, None))
+        if directory is None or kept != revision:
+            directory = read_directory(session, catalogue)
+            self._kept[catalogue.language] = (revision, directory)
+        meetings = all_meetings(session)
+        titles = {m.id: catalogue.pick(m.title_zh, m.title_en) for m in meetings}
+        return replace(directory, meetings=titles)
+
+
 def read_directory(session: Session, catalogue: Catalogue) -> Directory:
+    """Without the meetings."""
     clusters = read_all(lambda cursor: list_clusters(session, limit=PAGE, cursor=cursor))
-    meetings = read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
     return Directory(
         catalogue=catalogue,
         clusters={view.slug: view for view in clusters},
         topics={view.notation: view for view in list_topics(session)},
-        meetings={m.id: catalogue.pick(m.title_zh, m.title_en) for m in meetings},
+        meetings={},
         facets={
             (view.facet, view.value): catalogue.pick(view.label.zh, view.label.en)
             for view in list_facets(session)
         },
     )
+
+
+def _known(request: Request, session: ReadSession, c: Reader) -> Directory:
+    directories: Directories = request.app.state.directories
+    return directories.read(session, c)
+
+
+Known = Annotated[Directory, Depends(_known)]

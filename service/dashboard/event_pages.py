@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from service.clock import Today
 from service.dashboard.contexts import EventPage, EventRow, EventsPage
-from service.dashboard.directory import Directory, all_events, read_directory
+from service.dashboard.directory import Directory, Known, all_events
 from service.dashboard.filters import MOST_SHOWN, SHOWN, query_string, shown_of, typed_of
-from service.dashboard.frame import Link, Reader, make_frame
+from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.db import ReadSession
@@ -17,11 +17,12 @@ from service.suggestions.views import RankingQuery
 from service.text import RowId
 
 router = APIRouter()
+PAGING = ("shown", "open")
 
 
 @router.get("/events")
-def events(request: Request, session: ReadSession, c: Reader) -> Response:
-    directory = read_directory(session, c)
+def events(request: Request, session: ReadSession, directory: Known) -> Response:
+    c = directory.catalogue
     found = sorted(all_events(session), key=lambda event: (event.held_on, event.id), reverse=True)
     page = EventsPage(
         frame=make_frame(request, c.translate("events.title"), "events"),
@@ -42,15 +43,17 @@ def event_row(directory: Directory, event: EventView) -> EventRow:
 
 
 @router.get("/events/{id_}")
-def event(id_: RowId, request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
+def event(
+    id_: RowId, request: Request, session: ReadSession, today: Today, directory: Known
+) -> Response:
+    c = directory.catalogue
     typed = typed_of(request.query_params)
     shown, unfolded = shown_of(typed), typed.get("open") == "all"
     found = get_event(session, id_)
-    directory = read_directory(session, c)
     query = RankingQuery(as_of=today, top=shown)
     ranking = suggest_for_event(session, request.app.state.rankings, id_, query)
     row = event_row(directory, found)
-    kept = {name: typed[name] for name in ("shown", "open") if name in typed}
+    kept = {name: value for name, value in typed.items() if name in PAGING}
     more = ranking.more and shown < MOST_SHOWN
     page = EventPage(
         frame=make_frame(request, row.event.label, "events"),

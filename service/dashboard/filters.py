@@ -55,7 +55,8 @@ class PairingForm:
     @property
     def errors(self) -> list[str]:
         """What is wrong, each with the name of its field."""
-        fields = (self.cluster, self.topic, self.as_of, self.min_score, *self.more)
+        fields: list[Input | Select] = [self.cluster, self.topic, self.as_of, self.min_score]
+        fields += self.more
         return [f"{field.label}: {field.error}" for field in fields if field.error]
 
 
@@ -136,7 +137,9 @@ def cluster_field(session: Session, c: Catalogue, value: str) -> tuple[Input, st
         return field(), get_cluster(session, value).slug
     except ClusterNotFound:
         near = list_clusters(session, q=value[:80], limit=3).items
-        found = ", ".join(c.pick(view.name_zh, view.name_en) for view in near)
+        found = c.translate("list.separator").join(
+            c.pick(view.name_zh, view.name_en) for view in near
+        )
         key = "filter.cluster_near" if found else "filter.cluster_unknown"
         return field(c.translate(key, value=value[:80], names=found)), None
 
@@ -184,15 +187,12 @@ def topic_field(directory: Directory, value: str) -> Select:
 
 def choices(directory: Directory, typed: Typed) -> list[Select]:
     c = directory.catalogue
-    worded = (("kind", "kind", KINDS), ("basis", "basis", BASES))
-    worded += (("confidence", "confidence", LEVELS),)
     return [
         rank_by_field(c, typed.get("rank_by", "")),
         province_field(directory, typed.get("province", "")),
-        *(
-            word_field(c, name, typed.get(name, ""), vocabulary, values)
-            for name, vocabulary, values in worded
-        ),
+        word_field(c, "kind", typed.get("kind", ""), KINDS),
+        word_field(c, "basis", typed.get("basis", ""), BASES),
+        word_field(c, "confidence", typed.get("confidence", ""), LEVELS),
     ]
 
 
@@ -208,14 +208,9 @@ def province_field(directory: Directory, value: str, label: str = "filter.provin
 
 
 def word_field(
-    c: Catalogue,
-    name: str,
-    value: str,
-    vocabulary: str,
-    values: Sequence[str],
-    label: str | None = None,
+    c: Catalogue, name: str, value: str, values: Sequence[str], label: str | None = None
 ) -> Select:
-    options = [(word, c.translate(f"{vocabulary}.{word}")) for word in values]
+    options = [(word, c.translate(f"{name}.{word}")) for word in values]
     return select(c, name, value, [plain_options(options, value)], label=label)
 
 
@@ -242,8 +237,6 @@ def read_cluster_form(directory: Directory, params: Typed) -> ClusterForm:
     hint = c.translate("filter.name_hint")
     return ClusterForm(
         name=Input("q", c.translate("filter.name"), params.get("q", "").strip()[:80], hint),
-        kind=word_field(
-            c, "kind", params.get("kind", ""), "kind", KINDS, label="filter.kind_plain"
-        ),
+        kind=word_field(c, "kind", params.get("kind", ""), KINDS, "filter.kind_plain"),
         province=province_field(directory, params.get("province", ""), "filter.province_plain"),
     )

@@ -11,8 +11,12 @@ from service.messages import LANGUAGES, Catalogue, Language, Translate, catalogu
 COOKIE = "duijie_language"
 PARAMETER = "lang"
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
-SECTIONS = (("pairings", "/"), ("clusters", "/clusters"), ("meetings", "/meetings"))
-SECTIONS += (("events", "/events"),)
+SECTIONS = {
+    "pairings": "/",
+    "clusters": "/clusters",
+    "meetings": "/meetings",
+    "events": "/events",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def make_frame(request: Request, title: str, section: str = "") -> Frame:
         catalogue=c,
         title=title,
         tag=TAGS[c.language],
-        nav=[Link(c.translate(f"nav.{key}"), href, key == section) for key, href in SECTIONS],
+        nav=[
+            Link(c.translate(f"nav.{key}"), href, key == section) for key, href in SECTIONS.items()
+        ],
         switch=Link(c.translate("app.other_language"), f"{target.path}?{target.query}"),
         switch_tag=TAGS[other],
     )

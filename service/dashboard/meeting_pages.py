@@ -13,8 +13,8 @@ from service.dashboard.contexts import (
     MeetingRow,
     MeetingsPage,
 )
-from service.dashboard.directory import PAGE, Directory, all_statements, read_all, read_directory
-from service.dashboard.frame import Link, Reader, make_frame
+from service.dashboard.directory import Directory, Known, all_meetings, all_statements
+from service.dashboard.frame import Link, make_frame
 from service.dashboard.marking import mark
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped, item_of
@@ -24,7 +24,6 @@ from service.meetings.usecases import (
     get_document,
     get_meeting,
     list_documents,
-    list_meetings,
 )
 from service.statements.views import StatementView
 from service.text import RowId
@@ -34,9 +33,9 @@ SHOWN_STATES = ("confirmed", "draft")
 
 
 @router.get("/meetings")
-def meetings(request: Request, session: ReadSession, c: Reader) -> Response:
-    directory = read_directory(session, c)
-    found = read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
+def meetings(request: Request, session: ReadSession, directory: Known) -> Response:
+    c = directory.catalogue
+    found = all_meetings(session)
     found.sort(key=lambda meeting: (meeting.held_on or "", meeting.id), reverse=True)
     page = MeetingsPage(
         frame=make_frame(request, c.translate("meetings.title"), "meetings"),
@@ -64,16 +63,15 @@ def facts_of(
 
 
 @router.get("/meetings/{id_}")
-def meeting(id_: RowId, request: Request, session: ReadSession, c: Reader) -> Response:
+def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known) -> Response:
     m = get_meeting(session, id_)
-    directory = read_directory(session, c)
     said = counted(all_statements(session, meeting=id_))
     page = MeetingPage(
         frame=make_frame(request, directory.meetings[id_], "meetings"),
         name=directory.meetings[id_],
         facts=facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host),
         documents=[document_row(directory, view) for view in list_documents(session, id_)],
-        said=grouped(directory, said),
+        said=grouped(directory, said, at_meeting=True),
     )
     return render(request, page)
 
@@ -94,11 +92,11 @@ def document_row(directory: Directory, view: DocumentView) -> DocumentRow:
 
 @router.get("/meetings/{id_}/documents/{document_id}")
 def document(
-    id_: RowId, document_id: RowId, request: Request, session: ReadSession, c: Reader
+    id_: RowId, document_id: RowId, request: Request, session: ReadSession, directory: Known
 ) -> Response:
+    c = directory.catalogue
     m = get_meeting(session, id_)
     found = get_document(session, id_, document_id)
-    directory = read_directory(session, c)
     statements = counted(all_statements(session, document=document_id))
     statements.sort(key=lambda s: (s.start or 0, s.id))
     name = directory.meetings[id_]

@@ -1,8 +1,7 @@
 """/ and /pairs: who should meet whom, and why."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
-from typing import Any
+from datetime import UTC, date, datetime, time
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from service.clock import Today
 from service.dashboard import exports
 from service.dashboard.contexts import ExcludedRow, PairingsPage, PairPage
-from service.dashboard.directory import Directory, read_directory
+from service.dashboard.directory import Directory, Known
 from service.dashboard.filters import (
     MOST_SHOWN,
     SHOWN,
@@ -21,7 +20,7 @@ from service.dashboard.filters import (
     shown_of,
     typed_of,
 )
-from service.dashboard.frame import Link, Reader, make_frame
+from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, lift_row, obstacle_row, run_lines
 from service.dashboard.rendering import render
 from service.db import ReadSession
@@ -34,9 +33,9 @@ FIRST_OBSTACLES = 8
 
 
 @router.get("/")
-def pairings(request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
+def pairings(request: Request, session: ReadSession, today: Today, directory: Known) -> Response:
+    c = directory.catalogue
     typed = typed_of(request.query_params)
-    directory = read_directory(session, c)
     asked = read_pairing_form(session, directory, typed, today)
     ranking = ranked(request, session, asked)
     shown = shown_of(typed)
@@ -84,15 +83,20 @@ def excluded_rows(directory: Directory, excluded: Iterable[Excluded]) -> list[Ex
 
 
 @router.get("/pairings.csv")
-def pairings_csv(request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
-    directory, ranking = asked_ranking(request, session, today, c)
+def pairings_csv(
+    request: Request, session: ReadSession, today: Today, directory: Known
+) -> Response:
+    ranking = asked_ranking(request, session, today, directory)
     table = exports.reason_table(directory, ranking)
     return exports.csv_response(table, f"duijie-pairings-{ranking.run.as_of}")
 
 
 @router.get("/pairings.xlsx")
-def pairings_xlsx(request: Request, session: ReadSession, today: Today, c: Reader) -> Response:
-    directory, ranking = asked_ranking(request, session, today, c)
+def pairings_xlsx(
+    request: Request, session: ReadSession, today: Today, directory: Known
+) -> Response:
+    c = directory.catalogue
+    ranking = asked_ranking(request, session, today, directory)
     sheets = {
         c.translate("export.pairs"): exports.pair_table(directory, ranking),
         c.translate("export.reasons"): exports.reason_table(directory, ranking),
@@ -102,23 +106,20 @@ def pairings_xlsx(request: Request, session: ReadSession, today: Today, c: Reade
     return exports.xlsx_response(sheets, f"duijie-pairings-{ranking.run.as_of}", made)
 
 
-def asked_ranking(
-    request: Request, session: Session, today: Any, c: Reader
-) -> tuple[Directory, Ranking]:
+def asked_ranking(request: Request, session: Session, today: date, directory: Directory) -> Ranking:
     """The ranking behind an export, or Unprocessable with what is wrong in the query string."""
-    directory = read_directory(session, c)
     asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
     ranking = ranked(request, session, asked)
     if ranking is None:
         raise Unprocessable(" ".join(asked.form.errors))
-    return directory, ranking
+    return ranking
 
 
 @router.get("/pairs/{a}/{b}")
 def pair(
-    a: str, b: str, request: Request, session: ReadSession, today: Today, c: Reader
+    a: str, b: str, request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
-    directory = read_directory(session, c)
+    c = directory.catalogue
     found = explain_pair(session, request.app.state.rankings, a, b, RankingQuery(as_of=today))
     card = card_of(directory, found.suggestion)
     obstacles = [obstacle_row(directory, view) for view in found.obstacles]

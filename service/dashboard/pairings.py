@@ -55,7 +55,9 @@ class Card:
     rank: int
     one: Link
     other: Link
-    about: str
+    one_about: str
+    other_about: str
+    """Where it lies and, unless it is a cluster, what it is."""
     pair_href: str
     score: str
     basis: str
@@ -93,12 +95,12 @@ def card_of(directory: Directory, s: Suggestion) -> Card:
     one, other = directory.cluster(s.for_), directory.cluster(s.cluster)
     evidence = evidence_of(directory, s)
     topics = list(dict.fromkeys(part.topic for part in evidence if part.gap))
-    about = (directory.kind(s.cluster), directory.place(s.cluster))
     return Card(
         rank=s.rank,
         one=one,
         other=other,
-        about=" · ".join(part for part in about if part),
+        one_about=about(directory, s.for_),
+        other_about=about(directory, s.cluster),
         pair_href=f"/pairs/{s.for_}/{s.cluster}",
         score=thousandths(s.score),
         basis=c.translate(f"basis.{s.basis}"),
@@ -114,6 +116,11 @@ def card_of(directory: Directory, s: Suggestion) -> Card:
         last_met=c.translate("card.last_met", date=c.day(s.last_met)) if s.last_met else None,
         evidence=evidence,
     )
+
+
+def about(directory: Directory, slug: str) -> str:
+    kind = directory.kind(slug) if directory.clusters[slug].kind != "cluster" else ""
+    return " · ".join(part for part in (directory.place(slug), kind) if part)
 
 
 def figures_of(c: Catalogue, s: Suggestion, one: str, other: str) -> list[Figure]:
@@ -187,7 +194,7 @@ def run_lines(directory: Directory, run: Run) -> list[str]:
     weights = " · ".join(
         f"{c.translate(f'term.{term}')} {value:g}" for term, value in run.weights.items()
     )
-    topics = c.translate("cause.separator").join(directory.topic(name) for name in run.topics)
+    topics = c.translate("list.separator").join(directory.topic(name) for name in run.topics)
     return [
         c.translate("run.revision", revision=run.revision),
         c.translate("run.as_of", date=c.day(run.as_of.isoformat())),

@@ -37,7 +37,8 @@ class StatementGroup:
     items: Sequence[Item]
 
 
-def item_of(directory: Directory, s: StatementView) -> Item:
+def item_of(directory: Directory, s: StatementView, *, at_meeting: bool = False) -> Item:
+    """``at_meeting``: the page is about the meeting, so its title and date are not repeated."""
     c = directory.catalogue
     words = s.quote or c.pick(s.phrase, s.phrase_en)
     unregistered = c.translate("document.unregistered", name=s.place_name)
@@ -51,7 +52,7 @@ def item_of(directory: Directory, s: StatementView) -> Item:
         words=words,
         words_tag=tag_of(words),
         quoted=s.quote is not None,
-        sources=sources_of(directory, s),
+        sources=sources_of(directory, s, at_meeting=at_meeting),
         document_href=document_href(s.meeting, s.document, s.start),
         anchor=None if s.start is None else f"s{s.start}",
         weight=c.translate("cluster.weight", weight=s.weight),
@@ -59,18 +60,20 @@ def item_of(directory: Directory, s: StatementView) -> Item:
     )
 
 
-def sources_of(directory: Directory, s: StatementView) -> list[str]:
+def sources_of(directory: Directory, s: StatementView, *, at_meeting: bool) -> list[str]:
     c = directory.catalogue
     if s.basis == "register":
-        evidence = c.translate(f"evidence.{s.evidence}") if s.evidence else ""
-        source = c.translate("quote.source", name=c.pick(s.source_zh, s.source_en))
-        return [part for part in (source, evidence) if part]
+        return [c.translate("quote.source", name=c.pick(s.source_zh, s.source_en))]
     title = directory.meetings.get(s.meeting) if s.meeting else None
     speaker = s.speaker and c.translate("quote.speaker", name=s.speaker)
-    return [part for part in (title, c.day(s.stated_on), speaker) if part]
+    return [
+        part for part in (*(() if at_meeting else (title, c.day(s.stated_on))), speaker) if part
+    ]
 
 
-def grouped(directory: Directory, statements: Iterable[StatementView]) -> list[StatementGroup]:
+def grouped(
+    directory: Directory, statements: Iterable[StatementView], *, at_meeting: bool = False
+) -> list[StatementGroup]:
     """Strengths, gaps and goals; of each kind the newest first, the register at the end."""
     newest = sorted(statements, key=lambda s: s.stated_on or "", reverse=True)
     newest.sort(key=lambda s: s.basis == "register")
@@ -78,7 +81,7 @@ def grouped(directory: Directory, statements: Iterable[StatementView]) -> list[S
         StatementGroup(
             kind,
             directory.catalogue.translate(f"statement.{kind}s"),
-            [item_of(directory, s) for s in newest if s.kind == kind],
+            [item_of(directory, s, at_meeting=at_meeting) for s in newest if s.kind == kind],
         )
         for kind in KINDS
     ]
