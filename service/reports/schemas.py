@@ -33,7 +33,7 @@ from service.suggestions.schemas import SuggestionOut
 from service.text import Line
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\Z")
-FOLDER = r"\A[^\W_][\w-]{0,59}\Z"
+FOLDER = r"^[^\W_][\w-]{0,59}$"
 
 
 def _one_line(text: str) -> str:
@@ -81,7 +81,7 @@ class ScheduleIn(BaseModel):
     time_zone: Zone = "Asia/Shanghai"
     cluster: Line | None = Field(default=None, description="Slug, registered name or alias.")
     event: RowNumber | None = None
-    topic: Annotated[str, Field(pattern=r"\A[a-z0-9_]{1,60}\Z")] | None = None
+    topic: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")] | None = None
     min_score: Share = 0.0
     top: Length = 50
     move: Share = Field(
