@@ -18,6 +18,7 @@ _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
 _GROUPS = frozenset({"chain", "capability"})
+_AFTER_REACH, _BEFORE_REACH = 60, 30
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 WHOLE_CHAIN = "chain_completeness"
 
@@ -196,9 +197,9 @@ def _reaches(hit: Hit, item: Item) -> bool:
     ):
         return False
     if scope == "after":
-        return hit.start <= topic.start
+        return hit.start <= topic.start and topic.start - hit.end <= _AFTER_REACH
     if scope == "before":
-        return topic.start <= hit.start
+        return topic.start <= hit.start and hit.start - topic.end <= _BEFORE_REACH
     if scope == "tail":
         return (
             topic.start <= hit.start

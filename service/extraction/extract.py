@@ -11,7 +11,7 @@ from service.extraction.scan import Scan, scan_document, within
 from service.extraction.subjects import Attribution, Subject, Turn
 from service.extraction.types import Document, DraftStatement
 
-_LIST_CLAUSE = 12
+_LIST_CLAUSE = 8
 _WEAK_SHARE = 0.85
 _TRIM = " \t\r\n,;:、。!?\"“”‘’'-"
 
@@ -52,13 +52,23 @@ def _statements(context: _Context, turn: Turn) -> Iterator[DraftStatement]:
         own = cues(scan, start, clause.end)
         if previous is not None and is_purpose(scan, clause, turn.body):
             found = [f for f in found if not is_general(f, context.lexicon)]
-        if not found and not own and not scan.roles("overcome", start, clause.end):
+        if not found and not own and not _turns_away(scan, start, clause.end):
             found = _carried(context, start, clause, pending, previous)
         for finding in found:
             yield from _draft(context, turn, finding, clause)
         previous = found[-1] if found else None
         open_cues = [hit for hit in own if hit.entry.ref.scope == "after"]
         pending = open_cues[-1] if open_cues and not found else pending if not own else None
+
+
+def _turns_away(scan: Scan, start: int, end: int) -> bool:
+    """Whether the clause cannot continue the one before: a lifted gap, a contrast, a speaker."""
+    opening = scan.roles("contrast", start, end)
+    return bool(
+        scan.roles("overcome", start, end)
+        or scan.roles("speech", start, end)
+        or (opening and opening[0].start == start)
+    )
 
 
 def is_general(finding: Finding, lexicon: Lexicon) -> bool:

@@ -11,6 +11,7 @@ _COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])|:(?![0-9/])|——")
 _BULLET = re.compile(r"\s*(?:[-•·*◆■▪>]|\d{1,2}[、.)]|[(]\d{1,2}[)])\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|co|ltd|inc|vs|etc|rs)|\b[a-z])\Z")
 _SHORT_LINE = 40
+_LONGEST_SENTENCE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,25 @@ def _split(scan: Scan, start: int, end: int) -> Iterator[Sentence]:
     bullet = _BULLET.match(scan.text, start, end)
     begin = bullet.end() if bullet else start
     opens = True
-    for match in _END.finditer(scan.text, begin, end):
-        if match[0] == "." and _ABBREVIATION.search(
-            scan.text[max(begin, match.start() - 6) : match.start()]
+    for left, right in _pieces(scan.text, begin, end):
+        yield _sentence(scan, left, right, opens_line=opens)
+        opens = False
+
+
+def _pieces(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Between full stops; what runs on without one is cut, so that time stays linear."""
+    for match in _END.finditer(text, begin, end):
+        if match[0] != "." or not _ABBREVIATION.search(
+            text[max(begin, match.start() - 6) : match.start()]
         ):
-            continue
-        if match.start() > begin:
-            yield _sentence(scan, begin, match.start(), opens_line=opens)
-            opens = False
-        begin = match.end()
-    if begin < end:
-        yield _sentence(scan, begin, end, opens_line=opens)
+            yield from _chunks(begin, match.start())
+            begin = match.end()
+    yield from _chunks(begin, end)
+
+
+def _chunks(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    for left in range(begin, end, _LONGEST_SENTENCE):
+        yield left, min(left + _LONGEST_SENTENCE, end)
 
 
 def _sentence(scan: Scan, start: int, end: int, *, opens_line: bool) -> Sentence:

@@ -19,12 +19,18 @@ _LEVELS = {"province": 1, "country": 1, "city": 2}
 _NAMED_BY_SUFFIX = re.compile(
     r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
+_MOST_NAMES = 200
+_NAMED_AFTER_REGION = re.compile(
+    r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)",
+)
 _NAMED_CLUSTER = re.compile(
     r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
     r"(?:纺织|服装|纺织服装|毛衫|毛织|家纺|鞋服|针织)?产业集群(?:代表|负责人)",
 )
 _NAMED_EN = re.compile(r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:[a-z]+ ){0,2}cluster\b")
-_NOT_NAMES_ZH = re.compile(r"[本该全各我这小古名城乡等个的在和与及大产业新重特强专]|中国|世界|国际")
+_NOT_NAMES_ZH = re.compile(
+    r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
+)
 _NOT_NAMES_EN = frozenset(
     "The A An This That Our Each Every Its Their Textile Garment Apparel Industrial One".split(),
 )
@@ -76,8 +82,14 @@ class Scan:
 def within(hits: list[Span], start: int, end: int) -> list[Span]:
     """Those of the sorted hits that begin and end inside ``start:end``."""
     first = bisect_left(hits, start, key=lambda hit: hit.start)
-    last = bisect_left(hits, end, key=lambda hit: hit.start)
-    return [hit for hit in hits[first:last] if hit.end <= end]
+    found = []
+    for index in range(first, len(hits)):
+        hit = hits[index]
+        if hit.start >= end:
+            break
+        if hit.end <= end:
+            found.append(hit)
+    return found
 
 
 def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
@@ -174,24 +186,33 @@ def _place_hit(text: str, hit: Hit) -> PlaceHit:
 
 
 def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
-    """Places that only their form gives away: a suffix of rank, or the word for a cluster."""
-    finds = [(m, m[1]) for m in _NAMED_CLUSTER.finditer(text)]
-    finds += [(m, m[1]) for m in _NAMED_BY_SUFFIX.finditer(text)]
+    """Places that only their form gives away, there and wherever else they are named."""
+    names = {
+        match[1]
+        for match in _named(text, taken)
+        if not _overlaps(*match.span(1), taken) and _is_name(match[1])
+    }
+    if not names:
+        return
+    longest_first = sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
+    for match in re.finditer("|".join(map(re.escape, longest_first)), text):
+        if not _overlaps(*match.span(), taken):
+            suffix = _SUFFIXES.match(text, match.end())
+            end = suffix.end() if suffix else match.end()
+            yield PlaceHit(match.start(), end, match[0], None, "cluster", 2)
+
+
+def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
+    for pattern in (_NAMED_CLUSTER, _NAMED_BY_SUFFIX, _NAMED_EN):
+        yield from pattern.finditer(text)
     for region in taken:
-        match = re.compile(r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)").match(
-            text, region.end
-        )
+        match = _NAMED_AFTER_REGION.match(text, region.end)
         if match and region.rank < 3:
-            finds.append((match, match[1]))
-    for match, name in finds:
-        if not _NOT_NAMES_ZH.search(name) and not _overlaps(match.start(1), match.end(1), taken):
-            end = match.end(1)
-            end += bool(_SUFFIXES.match(text, end))
-            yield PlaceHit(match.start(1), end, name, None, "cluster", 2)
-    for match in _NAMED_EN.finditer(text):
-        name = match[1]
-        if name.split()[0] not in _NOT_NAMES_EN and not _overlaps(*match.span(1), taken):
-            yield PlaceHit(*match.span(1), name, None, "cluster", 2)
+            yield match
+
+
+def _is_name(name: str) -> bool:
+    return not _NOT_NAMES_ZH.search(name) and name.split()[0] not in _NOT_NAMES_EN
 
 
 def _overlaps(start: int, end: int, taken: list[PlaceHit]) -> bool:

@@ -1,6 +1,7 @@
 """Who a sentence speaks of: headings, speakers, places as subjects, anaphora, officials."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ _NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
 _LINK = re.compile(r"[·、/和与及同]|\band\b")
 _HEAD_WIDTH = 80
 _BARE_HEADING = 8
+_ROUND_TABLE = 3
 BODIES = frozenset({"institution", "association"})
 
 
@@ -72,12 +74,17 @@ class Attribution:
                 yield self._turn(sentence)
 
     def _default(self, title: Iterable[PlaceHit]) -> Subject | None:
-        """The only registered cluster of the text, if there is just one."""
-        places = [p for p in (*title, *self.scan.places) if p.rank >= 3 and p.kind == "cluster"]
-        names = {(place.name, place.slug) for place in places}
-        if len(names) != 1:
+        """The cluster that the document is about: the only one, or by far the most named."""
+        counts = Counter(
+            (place.name, place.slug)
+            for place in (*title, *self.scan.places)
+            if place.kind == "cluster"
+        )
+        (top, most), *rest = [*counts.most_common(2), (("", None), 0)][:2]
+        second = rest[0][1] if rest else 0
+        if not most or len(counts) > _ROUND_TABLE or (second and most < max(3, 2 * second)):
             return None
-        return Subject(*names.pop(), certainty=0.75)
+        return Subject(*top, certainty=0.75 if top[1] is not None else 0.65)
 
     def _heading(self, sentence: Sentence) -> None:
         places = chains(within(self.scan.places, sentence.start, sentence.end))
@@ -111,7 +118,7 @@ class Attribution:
         """Who says the sentence; the position where what is said begins."""
         scan, start = self.scan, sentence.start
         speech = scan.roles("speech", start, min(sentence.end, start + _HEAD_WIDTH))
-        speech = [hit for hit in speech if hit.start > start]
+        speech = [h for h in speech if h.start > start and not self._has_stated(sentence, h.start)]
         if not speech:
             if sentence.opens_line:
                 self.speaker = None
@@ -131,6 +138,13 @@ class Attribution:
         elif official:
             self.current = None
         return body
+
+    def _has_stated(self, sentence: Sentence, position: int) -> bool:
+        """Whether a clause before the one at the position already judges something."""
+        earlier = [clause.end for clause in sentence.clauses if clause.end <= position]
+        roles = ("gap", "goal", "wish")
+        end = max(earlier, default=sentence.start)
+        return any(self.scan.roles(role, sentence.start, end) for role in roles)
 
     def _leading(self, places: list[PlaceHit]) -> PlaceHit:
         free = [p for p in places if not self.scan.ends_at("preposition", p.start)]
