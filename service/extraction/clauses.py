@@ -81,6 +81,8 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
             weakness = min(_weakness(scan, lexicon, hit) for hit in hits)
             last = [hit for hit in hits if _weakness(scan, lexicon, hit) == weakness][-1]
             same = [hit for hit in hits if hit[:2] == last[:2]]
+            broader = {hit.entry.ref.broader for hit in same}
+            same = [hit for hit in same if hit.entry.ref.notation not in broader]
             found += [Item(hit, left, right, weakness) for hit in same]
     least = min((item.weakness for item in found), default=0)
     if least == 0 or len(cuts) < 1:
@@ -125,7 +127,7 @@ def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
 
 
 def _after_list(scan: Scan, lexicon: Lexicon, start: int, end: int) -> int:
-    """Where the head of 土地、物流等优惠政策 or 纺纱、织造的链条 begins, ``start`` if it is no such list."""
+    """Where the head of 土地、物流等优惠政策 or 纺纱、织造的链条 begins, else ``start``."""
     cuts = scan.roles("enumeration", start, end)
     for mark, least in (("等", 1), ("的", 2)):
         at = scan.text.find(mark, cuts[-1].end, end) if cuts else -1
@@ -185,32 +187,25 @@ def _distance(hit: Hit, item: Item) -> int:
 
 
 def _reaches(hit: Hit, item: Item) -> bool:
-    topic, scope = item.hit, hit.entry.ref.scope
-    if hit.entry.ref.value in _GROUPS and (item.group == "chain") != (
-        hit.entry.ref.value == "chain"
-    ):
-        return False
-    if (
-        scope == "quantity"
-        and item.group != "chain"
-        and (item.weakness or item.group == "composite")
-    ):
-        return False
-    if scope == "after":
-        return hit.start <= topic.start and topic.start - hit.end <= _AFTER_REACH
-    if scope == "before":
-        return topic.start <= hit.start and hit.start - topic.end <= _BEFORE_REACH
-    if scope == "tail":
-        return (
-            topic.start <= hit.start
-            and hit.start - topic.end <= _TAIL_REACH
-            and hit.end <= item.end
-        )
-    if scope == "bare":
-        return 0 <= topic.start - hit.end <= _BARE_REACH
-    if scope == "quantity":
-        return _distance(hit, item) <= _QUANTITY_REACH
-    return True
+    before, after = hit.start - item.hit.end, item.hit.start - hit.end
+    reached = {
+        "after": hit.start <= item.hit.start and after <= _AFTER_REACH,
+        "before": item.hit.start <= hit.start and before <= _BEFORE_REACH,
+        "tail": item.hit.start <= hit.start and before <= _TAIL_REACH and hit.end <= item.end,
+        "bare": 0 <= after <= _BARE_REACH,
+        "quantity": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
+    }
+    return reached.get(hit.entry.ref.scope, True) and _suits(hit.entry.ref.value, item)
+
+
+def _suits(value: str, item: Item) -> bool:
+    """Whether a bare verb can take the item: 做皮革 makes it, 做品牌 strives for it."""
+    return value not in _GROUPS or (item.group == "chain") == (value == "chain")
+
+
+def _is_counted(item: Item) -> bool:
+    """Whether a number of it says something: not of projects, nor of composite topics."""
+    return item.group == "chain" or not (item.weakness or item.group == "composite")
 
 
 def _kind(scan: Scan, cue: Hit) -> str:

@@ -86,7 +86,7 @@ def _carried(
     """A clause without a cue: the object of a cue left open, or a further item of a list."""
     short = clause.end - start <= _LIST_CLAUSE
     cue = pending or (previous.cue if previous is not None and short else None)
-    if cue is None or cue.entry.ref.role == "strength" and pending is None:
+    if cue is None or (cue.entry.ref.role == "strength" and pending is None):
         return []
     kind = "goal" if cue.entry.ref.role == "wish" else cue.entry.ref.role
     return [
@@ -110,8 +110,7 @@ def _draft(
         ),
         clause.end,
     )
-    if finding.cue.start < start:
-        start = finding.cue.start
+    start = min(start, finding.cue.start)
     first, last = context.normalised.original(start, end)
     top = lexicon.top(item.notation)
     yield DraftStatement(

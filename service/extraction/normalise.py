@@ -7,7 +7,7 @@ from functools import cache
 from opencc import OpenCC
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300\u0301\u0304\u030c"
-_NEUTRAL = frozenset("men ma me ne ba de le zhe la tou ge zi guo".split())
+_NEUTRAL = frozenset({"men", "ma", "me", "ne", "ba", "de", "le", "zhe", "la", "tou", "ge", "zi"})
 # A Chinese character followed by its own reading: 網(wǎng), 網 (w ǎng), 们（men）.
 _READING = re.compile(
     rf"(?<=[\u3400-\u9fff])[ \u00a0]?[(（]([A-Za-zü\u0308 {_TONED}]{{1,12}})[)）]",

@@ -32,7 +32,8 @@ _NOT_NAMES_ZH = re.compile(
     r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
 )
 _NOT_NAMES_EN = frozenset(
-    "The A An This That Our Each Every Its Their Textile Garment Apparel Industrial One".split(),
+    {"The", "A", "An", "This", "That", "Our", "Each", "Every", "Its", "Their", "One"}
+    | {"Textile", "Garment", "Apparel", "Industrial"},
 )
 _SUFFIXES = re.compile(r"自治区|自治州|街道|[市县区镇省州乡](?!场|域|长|内外|级|委)")
 
@@ -119,9 +120,7 @@ def _order(hit: Hit | PlaceHit) -> tuple[int, int]:
 def _leftmost_longest(hits: Iterable[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in hits:
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-        elif (hit.start, hit.end) == kept[-1][:2]:
+        if not kept or hit.start >= kept[-1].end or (hit.start, hit.end) == kept[-1][:2]:
             kept.append(hit)
     return kept
 
@@ -212,7 +211,7 @@ def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
 
 
 def _is_name(name: str) -> bool:
-    return not _NOT_NAMES_ZH.search(name) and name.split()[0] not in _NOT_NAMES_EN
+    return not _NOT_NAMES_ZH.search(name) and name.split(maxsplit=1)[0] not in _NOT_NAMES_EN
 
 
 def _overlaps(start: int, end: int, taken: list[PlaceHit]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from service.extraction.layout import Clause, Sentence
 from service.extraction.scan import PlaceHit, Scan, within
@@ -13,10 +14,13 @@ _SURNAMES = frozenset(
     "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武"
     "戴莫孔向汤倪洪乔俞庄施阎尤柳翁章葛包季",
 )
-_NAME_ZH = re.compile(r"([\u4e00-\u9fff]{2,3}) ?\Z")
+_NAME_ZH = re.compile(
+    r" ?([\u4e00-\u9fff]{2,3}?) ?(?:\Z|代表|首先|随后|最后|在|对|就|从|向|致辞|发言|介绍|,|、|[(])",
+)
 _NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
 _LINK = re.compile(r"[·、/和与及同]|\band\b")
 _HEAD_WIDTH = 80
+_RANKS = ("", "市", "县", "区", "镇", "省", "州")
 _BARE_HEADING = 8
 _ROUND_TABLE = 3
 BODIES = frozenset({"institution", "association"})
@@ -59,9 +63,10 @@ class Attribution:
         self.original = original
         self.current: Subject | None = self._default(title)
         self.speaker: str | None = None
+        self.headed = False
         self.parents = {
             (outer.name, inner.name)
-            for outer, inner in zip(scan.places, scan.places[1:], strict=False)
+            for outer, inner in pairwise(scan.places)
             if inner.start <= outer.end
         }
 
@@ -87,7 +92,7 @@ class Attribution:
         return Subject(*top, certainty=0.75 if top[1] is not None else 0.65)
 
     def _heading(self, sentence: Sentence) -> None:
-        places = chains(within(self.scan.places, sentence.start, sentence.end))
+        places = chains(self.scan.text, within(self.scan.places, sentence.start, sentence.end))
         titled = self.scan.roles("title", sentence.start, sentence.end)
         if len(places) != 1:
             return
@@ -95,6 +100,7 @@ class Attribution:
         if titled or bare:
             self.current = _subject(places[0], 0.9)
             self.speaker = self._name(sentence.start, sentence.end) if titled else None
+            self.headed = self.speaker is not None
 
     def _turn(self, sentence: Sentence) -> Turn:
         body = self._head(sentence)
@@ -120,7 +126,7 @@ class Attribution:
         speech = scan.roles("speech", start, min(sentence.end, start + _HEAD_WIDTH))
         speech = [h for h in speech if h.start > start and not self._has_stated(sentence, h.start)]
         if not speech:
-            if sentence.opens_line:
+            if sentence.opens_line and not self.headed:
                 self.speaker = None
             return start
         head, body = (start, speech[0].start), speech[0].end
@@ -128,11 +134,11 @@ class Attribution:
             body = speech[0].start
         name = self._name(*head)
         titled = bool(scan.roles("title", *head))
-        places = chains(within(scan.places, *head))
+        places = chains(scan.text, within(scan.places, *head))
         official = bool(scan.roles("official", *head)) or any(p.kind in BODIES for p in places)
         places = [place for place in places if place.kind not in BODIES]
         if name or titled or places:
-            self.speaker = name
+            self.speaker, self.headed = name, False
         if places and not official:
             self.current = self._resolved(self._leading(places))
         elif official:
@@ -151,7 +157,7 @@ class Attribution:
         return (free or places)[0]
 
     def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subject | None]]:
-        places = chains(within(self.scan.places, clause.start, clause.end))
+        places = chains(self.scan.text, within(self.scan.places, clause.start, clause.end))
         places = [p for p in places if p.start >= body or p.kind not in BODIES]
         grouped = self._grouped(places)
         seen = False
@@ -187,7 +193,7 @@ class Attribution:
     def _grouped(self, places: list[PlaceHit]) -> set[PlaceHit]:
         """Places that are named side by side: what is said then is said of none alone."""
         together: set[PlaceHit] = set()
-        for left, right in zip(places, places[1:], strict=False):
+        for left, right in pairwise(places):
             if left.name != right.name and _LINK.fullmatch(
                 self.scan.text[left.end : right.start].strip()
             ):
@@ -207,14 +213,12 @@ class Attribution:
         return bool(suffixes) and place.kind not in BODIES
 
     def _name(self, start: int, end: int) -> str | None:
-        """The person at the end of a speaker's titles, as written in the document."""
-        titles = self.scan.roles("title", start, end)
-        text = self.original[start:end]
-        if titles:
-            tail = self.original[titles[-1].end : end].strip()
-            match = _NAME_ZH.fullmatch(tail[:4])
-            if match and tail[0] in _SURNAMES:
+        """The person after a speaker's titles, simplified."""
+        for title in reversed(self.scan.roles("title", start, end)):
+            match = _NAME_ZH.match(self.original[title.end : min(end, title.end + 8)])
+            if match and match[1][0] in _SURNAMES:
                 return match[1]
+        text = self.original[start:end]
         found = _NAME_EN.findall(text)
         return found[-1] if found and text.isascii() else None
 
@@ -232,18 +236,21 @@ def _is_body(subject: Subject | None) -> bool:
     return subject is not None and subject.kind in BODIES
 
 
-def chains(places: list[PlaceHit]) -> list[PlaceHit]:
+def chains(text: str, places: list[PlaceHit]) -> list[PlaceHit]:
     """Of places that follow each other at once (湖州长兴) only the last, most precise one.
 
     A market named after a registered place (绍兴轻纺城) counts as that place.
     """
     kept: list[PlaceHit] = []
     for place in places:
-        if kept and place.start <= kept[-1].end:
-            last = kept.pop()
-            if place.landmark and last.slug is not None:
-                place = replace(last, end=place.end)
-            else:
-                place = replace(place, start=last.start)
-        kept.append(place)
+        if kept and text[kept[-1].end : place.start] in _RANKS:
+            kept.append(_joined(kept.pop(), place))
+        else:
+            kept.append(place)
     return kept
+
+
+def _joined(outer: PlaceHit, inner: PlaceHit) -> PlaceHit:
+    if inner.landmark and outer.slug is not None:
+        return replace(outer, end=inner.end)
+    return replace(inner, start=outer.start)
