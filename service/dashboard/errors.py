@@ -9,7 +9,7 @@ from service.dashboard.rendering import render
 
 
 def render_problem(request: Request, status: int, title: str, detail: str, slug: str) -> Response:
-    """The facts of a problem document as HTML, the title in the reader's language if known."""
+    """The facts of a problem document as HTML; ``title`` and ``detail`` as the reader reads."""
     name = language_of(request).find(f"problem.{slug}") or title
     page = ProblemPage(
         frame=make_frame(request, name),

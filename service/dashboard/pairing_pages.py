@@ -1,7 +1,7 @@
 """/ and /pairs: who should meet whom, and why."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from service.clock import Today
 from service.dashboard import exports
 from service.dashboard.contexts import ExcludedRow, PairingsPage, PairPage
 from service.dashboard.directory import Directory, Known
+from service.dashboard.errors import render_problem
 from service.dashboard.filters import (
     MOST_SHOWN,
     SHOWN,
@@ -24,7 +25,7 @@ from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, lift_row, obstacle_row, run_lines
 from service.dashboard.rendering import render
 from service.db import ReadSession
-from service.errors import Unprocessable
+from service.messages import Catalogue
 from service.suggestions.usecases import explain_pair, suggest_for, suggest_pairs
 from service.suggestions.views import Excluded, Ranking, RankingQuery
 
@@ -86,7 +87,10 @@ def excluded_rows(directory: Directory, excluded: Iterable[Excluded]) -> list[Ex
 def pairings_csv(
     request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
-    ranking = asked_ranking(request, session, today, directory)
+    asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
+    ranking = ranked(request, session, asked)
+    if ranking is None:
+        return unreadable(request, asked, directory.catalogue)
     table = exports.reason_table(directory, ranking)
     return exports.csv_response(table, f"duijie-pairings-{ranking.run.as_of}")
 
@@ -96,7 +100,10 @@ def pairings_xlsx(
     request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
     c = directory.catalogue
-    ranking = asked_ranking(request, session, today, directory)
+    asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
+    ranking = ranked(request, session, asked)
+    if ranking is None:
+        return unreadable(request, asked, c)
     sheets = {
         c.translate("export.pairs"): exports.pair_table(directory, ranking),
         c.translate("export.reasons"): exports.reason_table(directory, ranking),
@@ -106,13 +113,10 @@ def pairings_xlsx(
     return exports.xlsx_response(sheets, f"duijie-pairings-{ranking.run.as_of}", made)
 
 
-def asked_ranking(request: Request, session: Session, today: date, directory: Directory) -> Ranking:
-    """The ranking behind an export, or Unprocessable with what is wrong in the query string."""
-    asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
-    ranking = ranked(request, session, asked)
-    if ranking is None:
-        raise Unprocessable(" ".join(asked.form.errors))
-    return ranking
+def unreadable(request: Request, asked: Asked, c: Catalogue) -> Response:
+    """An export has no form to show the errors in: they become a page."""
+    title, detail = c.translate("pairings.invalid"), " ".join(asked.form.errors)
+    return render_problem(request, 422, title, detail, "invalid-request")
 
 
 @router.get("/pairs/{a}/{b}")
