@@ -116,9 +116,12 @@ def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
 
 
 def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
-    """Of 发展服装的政策 only what stands after 的, unless that says too little."""
+    """Of 服装的政策 what stands after 的, unless that says too little; of buyers of yarn buyers."""
     if not hits:
         return hits
+    at = scan.text.find(" of ", hits[0].end, hits[-1].start)
+    if at >= 0:
+        return [hit for hit in hits if hit.start < at]
     at = scan.text.rfind("的", hits[0].end, hits[-1].start)
     if scan.text.endswith("方面", 0, max(at, 0)):
         return hits

@@ -134,13 +134,18 @@ def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tupl
                 yield head, Entry("cue", cue, tuple(match_form(part) for part in rest))
 
 
-def _short_names(places: Iterable[Place], regions: set[str]) -> Iterable[tuple[str, Entry]]:
-    """A registered name without the bracket, and without the region that opens it."""
+def _short_names(
+    places: Iterable[Place], regions: set[str], words: set[str]
+) -> Iterable[tuple[str, Entry]]:
+    """A registered name without the bracket, and without the region that opens it.
+
+    What is left must be a name and no word for a product: 佛山童装 is not called 童装.
+    """
     for place in places:
         bare = place.name_zh.split("(")[0].split("（")[0]
         yield bare, Entry("place", place)
         parent, child = bare[:2], bare[2:]
-        if parent in regions and len(child) >= 2 and place.kind == "cluster":
+        if place.kind == "cluster" and parent in regions and len(child) >= 2 and child not in words:
             yield child, Entry("place", place)
 
 
@@ -171,7 +176,7 @@ def build_lexicon(
     pairs += [(name, Entry("facet", value)) for value in facets for name in value.names]
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
-    pairs += _short_names(place_of.values(), regions)
+    pairs += _short_names(place_of.values(), regions, {name for name, _ in pairs})
     weak = {
         match_form(simplify(form)): int(cue.value or 1)
         for cue in rows
