@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -151,7 +151,7 @@ def database_error(request: Request, error: DBAPIError) -> Response:
     """A clash of constraints is the caller's; a database that is away is not."""
     if isinstance(error, IntegrityError):
         return domain_error(request, errors.Conflict("constraint"))
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return unavailable(request)
     return unexpected(request, error)
 

@@ -112,6 +112,10 @@ def list_clusters(
     return Page([view(cluster) for cluster in page.items], page.next_cursor)
 
 
+def find_cluster(session: Session, slug: str) -> Cluster | None:
+    return queries.by_slug(session, slug)
+
+
 def require_cluster(session: Session, name: str) -> Cluster:
     """The cluster of this slug, registered name or alias, or ClusterNotFound."""
     cluster = queries.by_name(session, name)

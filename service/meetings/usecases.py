@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Document, Meeting, Statement
 from models.enums import Basis, Status, Visibility
-from service.clusters.queries import by_slug
+from service.clusters.usecases import find_cluster
 from service.dates import known_from
 from service.db import raise_revision
 from service.errors import DocumentNotFound, DuplicateDocument, MeetingNotFound
@@ -187,7 +187,7 @@ def drafts_of(
     time_zone: str,
 ) -> list[Statement]:
     """One draft for the main topic of ``found`` and one for each further topic."""
-    cluster = by_slug(session, found.cluster_slug) if found.cluster_slug else None
+    cluster = find_cluster(session, found.cluster_slug) if found.cluster_slug else None
     return [
         Statement(
             cluster=cluster,
