@@ -211,14 +211,16 @@ def _is_counted(item: Item) -> bool:
     return item.group == "chain" or not (item.weakness or item.group == "composite")
 
 
-def _kind(scan: Scan, cue: Hit) -> str:
-    """The kind of the cue; a goal that is reached (做成了, 已引进) is a strength."""
+def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit]) -> str:
+    """The kind of the cue; a goal that is reached (做成了, 已引进, 引进三百家) is a strength."""
     role: str = cue.entry.ref.role
-    reached = scan.text.startswith(("了", "出了"), cue.end) or scan.text[
-        max(0, cue.start - 2) : cue.start
-    ].endswith(("已", "已经"))
-    if role == "goal" and reached:
-        return "strength"
+    if role == "goal":
+        before = scan.text[max(0, cue.start - 2) : cue.start]
+        reached = scan.text.startswith(("了", "出了"), cue.end) or before.endswith(("已", "已经"))
+        others = [hit for hit in hits if _rank(hit) > 1 and hit != cue]
+        counted = any(h.entry.ref.scope == "quantity" and _reaches(h, item) for h in hits)
+        if reached or (cue.entry.ref.value == "bring" and counted and not others):
+            return "strength"
     return "goal" if role == "wish" else role
 
 
@@ -249,4 +251,4 @@ def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterat
     for item in items(scan, lexicon, begin, clause.end):
         cue = govern(item, [hit for hit in hits if not _by_means(hit, item, means)])
         if cue is not None:
-            yield Finding(item, cue, _kind(scan, cue))
+            yield Finding(item, cue, _kind(scan, cue, item, hits))

@@ -130,7 +130,7 @@ class Attribution:
                 self.speaker = None
             return start
         head, body = (start, speech[0].start), speech[0].end
-        if any(scan.roles(role, speech[0].start, body) for role in ("goal", "wish")):
+        if any(scan.roles(role, speech[0].start, body) for role in ("gap", "goal", "wish")):
             body = speech[0].start
         name = self._name(*head)
         titled = bool(scan.roles("title", *head))
