@@ -5,7 +5,7 @@ The columns of the cue table, one row per group of forms:
 ``role``
     gap, goal, wish, strength: the words that tell the kind of a statement;
     overcome, past, now: what lifts a gap; ignore: longer words that hide a cue inside them;
-    event, speech, pronoun, official, title, preposition, embedding, orgsuffix, placesuffix,
+    event, visit, speech, pronoun, official, title, preposition, embedding, orgsuffix, placesuffix,
     contrast, enumeration, boilerplate, tail: how a document is put together;
     region, landmark: places besides the register; weak: topic words too general to stand
     beside a better one; intensifier: raises the weight.

@@ -160,6 +160,9 @@ class Attribution:
         places = chains(self.scan.text, within(self.scan.places, clause.start, clause.end))
         places = [p for p in places if p.start >= body or p.kind not in BODIES]
         grouped = self._grouped(places)
+        if (host := self._visited(clause, places)) is not None:
+            yield clause.start, self._resolved(host)
+            return
         seen = False
         for place in places:
             embedded = self.scan.ends_at("embedding", place.start)
@@ -175,6 +178,14 @@ class Attribution:
                 )
                 yield opening, self._resolved(place)
                 seen = True
+
+    def _visited(self, clause: Clause, places: list[PlaceHit]) -> PlaceHit | None:
+        """The cluster that officials visit: what follows is about it, not about them."""
+        if not self.scan.roles("visit", clause.start, clause.end):
+            return None
+        hosts = [p for p in places if p.rank > 1 and self.scan.ends_at("preposition", p.start)]
+        guests = [p for p in places if p.kind == "cluster" and p not in hosts]
+        return hosts[0] if len(hosts) == 1 and not guests else None
 
     def _is_led(self, place: PlaceHit, start: int) -> bool:
         """Whether a verb or a noun of judgement stands before the place: then it is an object."""

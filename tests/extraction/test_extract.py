@@ -88,6 +88,11 @@ def test_place_only_mentioned_is_no_subject(triples: Triples) -> None:
     assert triples("大朗企业到柯桥采购,大朗缺少面料。") == {("大朗", "gap", "fabric")}
 
 
+def test_visited_cluster_is_the_subject_of_what_follows(triples: Triples) -> None:
+    text = "湖州市领导到长兴调研,听取企业意见。企业反映用电紧张。"
+    assert triples(text) == {("长兴", "gap", "environment_energy")}
+
+
 def test_pronoun_and_omission_continue_the_subject(triples: Triples) -> None:
     text = "沙溪代表陈立发言。他说,当地设计师流失严重。印染也是短板。"
     assert triples(text) == {("沙溪", "gap", "design"), ("沙溪", "gap", "dyeing")}
