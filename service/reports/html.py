@@ -10,10 +10,10 @@ from service.reports.digest import largest
 from service.reports.views import Change, Pairing, Report
 from service.reports.wording import Words, score
 
-REASONS_SHOWN = 5
+REASONS_SHOWN = 4
 """Of each pair; the workbook has all."""
-PAIRINGS_SHOWN = 30
-"""Of each kind of change; the workbook has all."""
+PAIRINGS_SHOWN = 12
+"""Of each kind of change; the workbook has all. Mail programs cut pages off at about 100 KB."""
 
 SECTIONS = ((Change.NEW, "#1b7f4b"), (Change.CHANGED, "#b36b00"), (Change.GONE, "#8c8c8c"))
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +107,8 @@ class Worker:
             self._report(claim)
         except DomainError as error:
             self._failed(claim, catalogue("en").detail_of(error), final=True)
-        except Exception as error:
-            log.exception("report-failed", schedule=claim.schedule_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+            log_failure("report-failed", error, schedule=claim.schedule_id)
             self._failed(claim, type(error).__name__, final=False)
         return True
 
@@ -149,8 +150,8 @@ class Worker:
             self.post(parcel)
         except Undelivered as error:
             failure = error
-        except Exception as error:
-            log.exception("delivery-failed", delivery=parcel.id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+            log_failure("delivery-failed", error, delivery=parcel.id)
             failure = Undelivered(type(error).__name__)
         with self.sessions.write() as session:
             deliveries.settle(session, parcel, failure, self.clock())
@@ -186,6 +187,13 @@ def attempt(worker: Worker) -> bool:
     """One unit of work; an outage of the database is waited out, not died of."""
     try:
         return worker.work_once()
-    except Exception:
-        log.exception("worker-failed")
+    except Exception as error:  # noqa: BLE001 - the thread must outlive every outage
+        log_failure("worker-failed", error)
         return False
+
+
+def log_failure(event: str, error: Exception, **facts: int) -> None:
+    """What failed and where; never its message or values, which may hold quotes or secrets."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    log.error(event, kind=type(error).__name__, at=place, **facts)

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -39,7 +39,7 @@ class MailServer:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     starttls: bool
     sender: str
     step_seconds: float = STEP_SECONDS
@@ -123,6 +123,7 @@ def _cut(smtp: smtplib.SMTP, done: Event) -> None:
 
 
 def _open(smtp: smtplib.SMTP, server: MailServer) -> None:
+    smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - connect() leaves it out
     code, answer = smtp.connect(server.host, server.port)
     if code != 220:
         raise smtplib.SMTPConnectError(code, answer)

@@ -1,0 +1,1 @@
+"""Reports: due times, digests, rendering, the ledger, delivery."""
