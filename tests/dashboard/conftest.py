@@ -1,0 +1,38 @@
+"""One application for all pages: they only read."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.main import create_app
+from tests.conftest import Databases, runtime_on, shipped
+
+EVENT = {
+    "name_zh": "面料与设计对接会",
+    "name_en": "Docking on fabric and design",
+    "held_on": "2026-12-12",
+    "place": "大连",
+    "themes": ["fabric", "design"],
+    "participants": ["dalian", "keqiao", "dalang", "xiqiao", "xiping"],
+}
+
+
+@pytest.fixture(scope="session")
+def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """All shipped facts, one docking event and one veto."""
+    runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("pages"))
+    app = create_app(runtime=runtime)
+    writer = TestClient(app)
+    assert writer.post("/api/v1/events", json=EVENT).status_code == 201
+    veto = {"reason": '=HYPERLINK("x") 已有长期合同'}
+    assert writer.put("/api/v1/clusters/dalian/vetoes/humen", json=veto).status_code == 200
+    yield app
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def client(shown: FastAPI) -> TestClient:
+    """A visitor without cookies."""
+    return TestClient(shown, raise_server_exceptions=False)

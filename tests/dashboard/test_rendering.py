@@ -1,0 +1,72 @@
+"""What holds for every page: headers, no outside address, nothing inline."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.dashboard.reading import read_page
+
+PATHS = [
+    "/",
+    "/?cluster=dalian&open=all",
+    "/?as_of=soon",
+    "/clusters",
+    "/clusters/dalian",
+    "/clusters/atlantis",
+    "/pairs/dalian/keqiao",
+    "/meetings",
+    "/meetings/1",
+    "/meetings/1/documents/1",
+    "/events",
+    "/no-such-page",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_keeps_to_this_host_and_runs_nothing(client: TestClient, path: str) -> None:
+    response = client.get(path)
+    assert response.headers["content-security-policy"].startswith("default-src 'self';")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    page = read_page(response.text)
+    assert page.all("script") == []
+    assert page.all("style") == []
+    for node in page.walk():
+        assert "style" not in node.attributes
+        assert not any(name.startswith("on") for name in node.attributes)
+        for name in ("href", "src", "action"):
+            target = node.attributes.get(name, "/")
+            assert re.match(r"/(?!/)|#", target), target
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_can_be_read_without_seeing_it(client: TestClient, path: str) -> None:
+    page = read_page(client.get(path).text)
+    assert len(page.all("main")) == len(page.all("header", "masthead")) == 1
+    assert len(page.all("h1")) == 1
+    assert page.all("a", "skip")[0].attributes["href"] == "#main"
+    ids = [node.attributes["id"] for node in page.walk() if "id" in node.attributes]
+    assert len(ids) == len(set(ids))
+    labelled = {label.attributes["for"] for label in page.all("label")}
+    fields = {node.attributes["id"] for node in (*page.all("input"), *page.all("select"))}
+    assert fields == labelled
+    described = {n.attributes.get("aria-describedby") for n in page.walk()} - {None}
+    assert described <= set(ids)
+
+
+def test_static_files_are_kept_by_their_content(client: TestClient) -> None:
+    page = read_page(client.get("/meetings").text)
+    address = page.one("link", rel="stylesheet").attributes["href"]
+    lasting = client.get(address)
+    assert lasting.headers["content-type"].startswith("text/css")
+    assert lasting.headers["cache-control"] == "public, max-age=31536000, immutable"
+    plain = client.get(address.partition("?")[0])
+    assert plain.headers["cache-control"] == "public, max-age=300"
+    again = client.get(address, headers={"if-none-match": lasting.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_style_sheet_asks_for_nothing_else(client: TestClient) -> None:
+    css = client.get("/static/duijie.css").text
+    assert "url(" not in css
+    assert "@import" not in css
