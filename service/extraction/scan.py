@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from service.extraction.lexicon import Entry, Hit, Lexicon, match_form
 from service.extraction.normalise import Normalised
@@ -51,27 +51,34 @@ class PlaceHit:
     landmark: bool = False
 
 
+class Spans(list[Span]):
+    """Hits sorted by start, with their starts at hand for bisection."""
+
+    def __init__(self, hits: Iterable[Any] = ()) -> None:
+        super().__init__(hits)
+        self.starts = [hit.start for hit in self]
+
+
 @dataclass(frozen=True)
 class Scan:
     """Hits by family, each sorted by start."""
 
     text: str
-    topics: list[Hit]
-    facets: list[Hit]
-    cues: list[Hit]
-    places: list[PlaceHit]
-    starts: dict[str, list[int]] = field(default_factory=dict)
+    topics: Spans[Hit]
+    facets: Spans[Hit]
+    cues: Spans[Hit]
+    places: Spans[PlaceHit]
 
     @cached_property
-    def _by_role(self) -> dict[str, list[Hit]]:
+    def _by_role(self) -> dict[str, Spans[Hit]]:
         found: dict[str, list[Hit]] = {}
         for hit in self.cues:
             found.setdefault(hit.entry.ref.role, []).append(hit)
-        return found
+        return {role: Spans(hits) for role, hits in found.items()}
 
     def roles(self, role: str, start: int, end: int) -> list[Hit]:
         """The cues of one role that lie in ``start:end``."""
-        return within(self._by_role.get(role, []), start, end)
+        return within(self._by_role.get(role, _NONE), start, end)
 
     def ends_at(self, role: str, position: int) -> bool:
         """Whether a cue of the role ends right before ``position``, blanks aside."""
@@ -80,11 +87,13 @@ class Scan:
         return any(hit.end == position for hit in self.roles(role, position - 12, position))
 
 
-def within(hits: list[Span], start: int, end: int) -> list[Span]:
-    """Those of the sorted hits that begin and end inside ``start:end``."""
-    first = bisect_left(hits, start, key=lambda hit: hit.start)
-    found = []
-    for index in range(first, len(hits)):
+_NONE: Spans[Hit] = Spans()
+
+
+def within(hits: Spans[Span], start: int, end: int) -> list[Span]:
+    """Those of the hits that begin and end inside ``start:end``."""
+    found: list[Span] = []
+    for index in range(bisect_left(hits.starts, start), len(hits)):
         hit = hits[index]
         if hit.start >= end:
             break
@@ -110,7 +119,8 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     masks = _leftmost_longest(sorted([*named, *ignored], key=_order))
     topics = [hit for hit in topics if not _inside(hit, masks)]
     cues = _cues([h for h in by_family.get("cue", []) if not _inside(h, named)], topics)
-    return Scan(text, topics, by_family.get("facet", []), cues, places)
+    facets = Spans(by_family.get("facet", []))
+    return Scan(text, Spans(topics), facets, Spans(cues), Spans(places))
 
 
 def _order(hit: Hit | PlaceHit) -> tuple[int, int]:

@@ -116,9 +116,14 @@ class Attribution:
                 passing = _is_body(subject) or position > max(clause.start, body)
                 if not passing:
                     first = first or subject
-        if first is not None:
+        if first is not None and not self._is_wider(first):
             self.current = Subject(first.name, first.slug, 0.85, first.kind)
         return Turn(sentence, self.speaker, body, tuple(sorted(marks, key=lambda mark: mark[0])))
+
+    def _is_wider(self, subject: Subject) -> bool:
+        """Whether it is a province or country, named in passing while a cluster is spoken of."""
+        spoken_of = self.current is not None and self.current.slug is not None
+        return spoken_of and subject.kind in ("province", "country")
 
     def _head(self, sentence: Sentence) -> int:
         """Who says the sentence; the position where what is said begins."""
