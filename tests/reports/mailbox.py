@@ -1,5 +1,6 @@
 """Real mail servers on the loopback: one that takes mails, and several that misbehave."""
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -21,10 +22,13 @@ SENDER = "对接 <duijie@assoc.example>"
 
 
 class Mailbox:
-    """Keeps what it was given; ``answer`` decides what it says to each mail."""
+    """Keeps what it was given; ``answer`` decides what it says to each mail, and how late."""
 
-    def __init__(self, answer: Callable[[Envelope], str] = lambda _: "250 ok") -> None:
+    def __init__(
+        self, answer: Callable[[Envelope], str] = lambda _: "250 ok", *, seconds: float = 0
+    ) -> None:
         self.answer = answer
+        self.seconds = seconds
         self.mails: list[EmailMessage] = []
         self.users: list[str] = []
         self.encrypted: list[bool] = []
@@ -50,6 +54,7 @@ class Mailbox:
         content = cast("bytes", envelope.content)
         self.mails.append(message_from_bytes(content, policy=default))
         self.encrypted.append(session.ssl is not None)
+        await asyncio.sleep(self.seconds)
         return self.answer(envelope)
 
     def login(
