@@ -1,6 +1,5 @@
 """The command line. On the machine itself it acts as admin."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,10 +120,6 @@ def check() -> None:
     note("no faults")
 
 
-def main() -> None:
-    app()
-
-
 def reports() -> typer.Typer:
     from service.reports.commands import app as commands  # noqa: PLC0415
 
@@ -134,4 +129,4 @@ def reports() -> typer.Typer:
 app.add_typer(reports(), name="report")
 
 if __name__ == "__main__":
-    sys.exit(main())
+    app()

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.attributes import flag_modified
 
 from models import DataRevision
 
@@ -57,6 +58,10 @@ def _sqlite(url: str, database: str | None) -> Engine:
     return engine
 
 
+class Stamped(Protocol):
+    updated_at: datetime
+
+
 class Sessions:
     """Hands out sessions that commit at the end of the block, or roll back."""
 
@@ -88,6 +93,12 @@ def _writing(request: Request) -> Iterator[Session]:
 # The commit must come before the response, or a failed one reaches the client as success.
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 WriteSession = Annotated[Session, Depends(_writing, scope="function")]
+
+
+def touch(row: Stamped, now: datetime) -> None:
+    """Stamp a change, so that the row's version rises even if only its lists changed."""
+    row.updated_at = now
+    flag_modified(row, "updated_at")
 
 
 def data_revision(session: Session) -> int:

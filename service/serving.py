@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from service import logs
 from service.main import create_app
 from service.output import note, show_table
+from service.reports.jobs import run_worker
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
 from service.suggestions import usecases
@@ -36,18 +37,18 @@ def run(*, host: str | None, port: int | None) -> None:
 
 
 def upgrade(runtime: Runtime) -> None:
-    """Migrate and load the shipped facts, with a bar for each step on a terminal."""
-    columns = TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn()
+    """Migrate and load the shipped facts, telling of each step."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn()
     with Progress(*columns, console=Console(file=sys.stderr)) as progress:
-        bars: list[object] = []
+        tasks: list[TaskID] = []
 
         def step(name: str, rows: int) -> None:
             finish()
-            bars.append(progress.add_task(name, total=rows))
+            tasks.append(progress.add_task(name, total=rows))
 
         def finish() -> None:
-            for bar in bars:
-                progress.update(bar, completed=progress.tasks[bar].total)  # type: ignore[arg-type,index]
+            for task in tasks:
+                progress.advance(task, progress.tasks[task].remaining or 0)
 
         runtime.upgrade(step)
         finish()
@@ -67,8 +68,6 @@ def first_pairings(runtime: Runtime) -> None:
 @contextmanager
 def working(runtime: Runtime) -> Iterator[None]:
     """Due reports are worked off in a thread while the server runs, unless switched off."""
-    from service.reports.jobs import run_worker  # noqa: PLC0415
-
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(runtime, stop), name="reports")
     if runtime.settings.scheduler:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Cluster, ClusterAlias, Veto
 from models.enums import ClusterKind, Language
 from service.clusters import queries
-from service.db import raise_revision
+from service.db import raise_revision, touch
 from service.errors import AlreadyExists, ClusterNotFound, NotFound, Unprocessable
 from service.paging import Page, read_page
 from service.text import fold, sort_key
@@ -151,7 +151,7 @@ def _store(session: Session, cluster: Cluster, fields: Fields, now: datetime) ->
         for name in STORED_AS_GIVEN:
             setattr(cluster, name, getattr(fields, name))
         cluster.sort_key = sort_key(cluster.name_zh)
-        cluster.updated_at = now
+        touch(cluster, now)
         set_names(session, cluster, fields.aliases)
     raise_revision(session, now)
     return view(cluster)

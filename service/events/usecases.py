@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Event
+from models import Cluster, Event
 from service.clusters.usecases import require_cluster
-from service.db import raise_revision
+from service.db import raise_revision, touch
 from service.errors import EventNotFound, NotFound, Unprocessable
 from service.events import queries
 from service.paging import Page, read_page
@@ -31,6 +31,10 @@ class EventView:
     updated_at: datetime
 
 
+def by_name(cluster: Cluster) -> tuple[str, str]:
+    return cluster.sort_key, cluster.slug
+
+
 def view(event: Event) -> EventView:
     return EventView(
         id=event.id,
@@ -39,8 +43,8 @@ def view(event: Event) -> EventView:
         held_on=event.held_on,
         time_zone=event.time_zone,
         place=event.place,
-        themes=[topic.notation for topic in event.themes],
-        participants=[cluster.slug for cluster in event.participants],
+        themes=sorted(topic.notation for topic in event.themes),
+        participants=[cluster.slug for cluster in sorted(event.participants, key=by_name)],
         version=event.version,
         updated_at=event.updated_at,
     )
@@ -105,6 +109,6 @@ def _store(session: Session, event: Event, fields: dict[str, Any], now: datetime
     event.participants = list(dict.fromkeys(participants))
     for name, value in values.items():
         setattr(event, name, value)
-    event.updated_at = now
+    touch(event, now)
     raise_revision(session, now)
     return view(event)

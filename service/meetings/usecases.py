@@ -12,7 +12,7 @@ from models import Document, Meeting, Statement
 from models.enums import Basis, Status, Visibility
 from service.clusters.usecases import find_cluster
 from service.dates import known_from
-from service.db import raise_revision
+from service.db import raise_revision, touch
 from service.errors import DocumentNotFound, DuplicateDocument, MeetingNotFound
 from service.extraction.types import DraftStatement
 from service.meetings import queries
@@ -80,7 +80,7 @@ def change_meeting(
     require_version(meeting.version, version)
     for name, value in fields.items():
         setattr(meeting, name, value)
-    meeting.updated_at = now
+    touch(meeting, now)
     raise_revision(session, now)
     return meeting
 

@@ -10,7 +10,7 @@ from models import Document, Meeting, Statement, StatementChange
 from models.enums import Basis, StatementAction, Status
 from service.clusters.usecases import require_cluster
 from service.dates import known_from
-from service.db import raise_revision
+from service.db import raise_revision, touch
 from service.errors import (
     MeetingNotFound,
     StatementNotFound,
@@ -66,7 +66,7 @@ def record(
     now: datetime,
 ) -> None:
     """Store the change and its line in the history."""
-    statement.updated_at = now
+    touch(statement, now)
     session.flush()
     session.add(
         StatementChange(
