@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from service import schema
 from service.clock import Clock, today, utc_now
 from service.db import Sessions, make_engine
-from service.lexicon import Extractor
+from service.extractor import Extractor
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
 from service.suggestions.rankings import Rankings
