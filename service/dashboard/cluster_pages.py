@@ -1,8 +1,10 @@
 """/clusters: the register, and one cluster with what it said, whom it should meet, whom it met."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.clock import Today
@@ -30,7 +32,6 @@ from service.suggestions.views import RankingQuery
 router = APIRouter()
 PARTNERS = 5
 ROWS = 100
-EVERYONE = 10_000
 
 
 @router.get("/clusters")
@@ -115,9 +116,8 @@ def cluster(
     c = directory.catalogue
     view = get_cluster(session, slug)
     said = all_statements(session, cluster=view.slug, status="confirmed")
-    query = RankingQuery(as_of=today, top=EVERYONE)
+    query = RankingQuery(as_of=today, top=PARTNERS)
     ranking = suggest_for(session, request.app.state.rankings, view.slug, query)
-    met = [s for s in ranking.suggestions if s.last_met]
     events = [event for event in all_events(session) if view.slug in event.participants]
     row = row_of(directory, view)
     page = ClusterPage(
@@ -132,13 +132,25 @@ def cluster(
         titles=directory.titles(view),
         products=directory.products(view),
         said=grouped(directory, said),
-        partners=[card_of(directory, s) for s in ranking.suggestions[:PARTNERS]],
+        partners=[card_of(directory, s) for s in ranking.suggestions],
         partners_href="/" + query_string({"cluster": row.name.label}),
-        dockings=[
-            DockingRow(directory.cluster(s.cluster), c.day(s.last_met))
-            for s in sorted(met, key=lambda s: s.last_met or "", reverse=True)
-        ],
+        dockings=docking_rows(request, session, directory, view.slug, query),
         events=[event_row(directory, event) for event in events],
         run=run_lines(directory, ranking.run),
     )
     return render(request, page)
+
+
+def docking_rows(
+    request: Request, session: Session, directory: Directory, slug: str, query: RankingQuery
+) -> list[DockingRow]:
+    """Whom the cluster met, and when last; the latest first. Dockings without a date are missing.
+
+    They are the pairs that a cut-off before all of history would leave out.
+    """
+    everyone_met = replace(query, met_since=date.min, top=1)
+    ranking = suggest_for(session, request.app.state.rankings, slug, everyone_met)
+    met = [pair for pair in ranking.excluded if pair.cause == "met_before"]
+    met.sort(key=lambda pair: (pair.detail, pair.cluster), reverse=True)
+    day = directory.catalogue.day
+    return [DockingRow(directory.cluster(pair.cluster), day(pair.detail)) for pair in met]

@@ -1,7 +1,11 @@
 """Clusters, meetings, documents and events."""
 
+import csv
+
 from fastapi.testclient import TestClient
 
+from service.messages import catalogue
+from tests.conftest import SEED
 from tests.dashboard.reading import Node, read_page
 
 
@@ -57,9 +61,22 @@ def test_a_cluster_shows_partners_dockings_and_events(client: TestClient) -> Non
     found = client.get("/api/v1/clusters/keqiao/suggestions?limit=5").json()
     partners = [card.one("h2").all("a")[1].attributes["href"] for card in page.all("li", "card")]
     assert partners == [f"/clusters/{row['cluster']}" for row in found]
-    dockings, events = page.one("div", "columns").all("section")
-    assert "2017年5月6日 与虎门" in dockings.texts("li")
+    events = page.one("div", "columns").all("section")[1]
     assert events.texts("li") == ["2026年12月12日 面料与设计对接会 大连"]
+
+
+def test_a_cluster_shows_everyone_it_met_and_when_last(client: TestClient) -> None:
+    names = {row["slug"]: row["name_zh"] for row in client.get("/api/v1/clusters?limit=200").json()}
+    with (SEED / "dockings.csv").open(encoding="utf-8", newline="") as file:
+        held = [(row["date"], row["supplier"], row["receiver"]) for row in csv.DictReader(file)]
+    last: dict[str, str] = {}
+    for day, *pair in sorted(held):
+        if day and "keqiao" in pair and set(pair) <= set(names):
+            (partner,) = set(pair) - {"keqiao"}
+            last[names[partner]] = catalogue("zh").day(day)
+    dockings = page_of(client, "/clusters/keqiao").one("div", "columns").all("section")[0]
+    assert len(last) > 1
+    assert sorted(dockings.texts("li")) == sorted(f"{day} 与{name}" for name, day in last.items())
 
 
 def test_meetings_stand_newest_first(client: TestClient) -> None:
@@ -99,7 +116,8 @@ def test_an_event_shows_participants_themes_and_suggestions(client: TestClient) 
     assert sorted(page.one("ul", "linked").texts("li")) == sorted(
         ["大连", "柯桥", "大朗", "西樵", "西平"]
     )
-    assert "面料 · 设计与设计师" in page.one("dl", "facts").text
+    themes = page.one("dl", "facts").texts("dd")[-1]
+    assert sorted(themes.split(" · ")) == sorted(["面料", "设计与设计师"])
     found = client.get(f"/api/v1/events/{event['id']}/suggestions?limit=20").json()
     assert [card.one("p", "total").one("b").text for card in page.all("li", "card")] == [
         f"{row['score']:.3f}" for row in found
