@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from tests.dashboard.reading import read_page
 
@@ -11,6 +13,9 @@ PATHS = [
     "/",
     "/?cluster=dalian&open=all",
     "/?as_of=soon",
+    '/?cluster=<script>x()</script>&topic="><b style="x">&min_score=%00&as_of=%ED%A0%80',
+    "/clusters?q=%00%27<b>&province=%00&kind=%ff&shown=9999999999",
+    "/clusters/%00",
     "/clusters",
     "/clusters/dalian",
     "/clusters/atlantis",
@@ -70,3 +75,30 @@ def test_the_style_sheet_asks_for_nothing_else(client: TestClient) -> None:
     css = client.get("/static/duijie.css").text
     assert "url(" not in css
     assert "@import" not in css
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"), [("/?cluster=keqiao", 7), ("/events/1?", 9), ("/?", 3)]
+)
+def test_longer_lists_ask_the_database_no_more_often(
+    client: TestClient, shown: FastAPI, path: str, queries: int
+) -> None:
+    statements: list[str] = []
+    engine = shown.state.runtime.engine
+
+    def count(*arguments: object) -> None:
+        if arguments[2] != "BEGIN":  # SQLite's, which the driver of PostgreSQL sends unseen
+            statements.append(str(arguments[2]))
+
+    client.get(f"{path}&shown=1")
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        counts = []
+        for rows in (1, 3, 5):
+            statements.clear()
+            page = read_page(client.get(f"{path}&shown={rows}").text)
+            assert len(page.all("li", "card")) == rows
+            counts.append(len(statements))
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert counts == [queries] * 3
