@@ -26,14 +26,22 @@ FIRST = 10
 
 def run(*, host: str | None, port: int | None) -> None:
     logs.configure()
-    settings = Settings()
+    given = {"host": host, "port": port}
+    settings = Settings().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
     runtime = make_runtime(settings)
     upgrade(runtime)
     first_pairings(runtime)
-    host, port = host or settings.host, settings.port if port is None else port
-    note(f"http://{host}:{port}/  ·  http://{host}:{port}/docs")
+    note(f"{settings.link_base}/  ·  {settings.link_base}/docs")
     with working(runtime):
-        uvicorn.run(create_app(runtime=runtime), host=host, port=port, log_level="warning")
+        uvicorn.run(
+            create_app(runtime=runtime),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+        )
 
 
 def upgrade(runtime: Runtime) -> None:

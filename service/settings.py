@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, computed_field
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,8 +33,8 @@ class Settings(BaseSettings):
     """Larger request bodies are refused with 413."""
     time_zone: str = "Asia/Shanghai"
     """Decides what day "today" is when a ranking is asked without ``as_of``."""
-    base_url: str = "http://127.0.0.1:8000"
-    """How links in reports begin."""
+    base_url: str = ""
+    """How links in reports begin; empty means this machine at ``port``."""
     smtp_host: str = ""
     """Empty: reports go to folders only."""
     smtp_port: int = Field(default=25, ge=1, le=65535)
@@ -45,7 +45,10 @@ class Settings(BaseSettings):
     scheduler: bool = True
     """Whether ``serve`` also works off due reports."""
 
-    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def link_base(self) -> str:
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
     @property
     def database(self) -> str:
         """The database's address, with the embedded default filled in."""

@@ -109,7 +109,7 @@ def preview(runtime: Runtime, id_: int) -> str:
             runtime.rankings,
             id_,
             now=runtime.clock(),
-            base_url=runtime.settings.base_url,
+            base_url=runtime.settings.link_base,
         )
 
 

@@ -167,7 +167,7 @@ def make_worker(runtime: Runtime) -> Worker:
         post=post_of(runtime.settings),
         lease=Lease(owner, LEASE_SECONDS),
         sender=runtime.settings.mail_from,
-        base_url=runtime.settings.base_url,
+        base_url=runtime.settings.link_base,
     )
 
 

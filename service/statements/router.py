@@ -1,6 +1,6 @@
 """/api/v1/statements."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -21,6 +21,14 @@ ACTOR = "organiser"
 
 QueryId = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Word = Annotated[str | None, Query(max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+Step = Literal["confirm", "reject", "retire"]
+STEPS = {
+    "confirm": StatementAction.CONFIRMED,
+    "reject": StatementAction.REJECTED,
+    "retire": StatementAction.RETIRED,
+}
 
 
 def tagged(response: Response, statement: StatementView) -> StatementView:
@@ -108,28 +116,16 @@ def list_changes(id_: RowId, session: ReadSession) -> object:
     return usecases.list_changes(session, id_)
 
 
-@router.post("/{id_}/confirm", response_model=StatementOut)
-def confirm(
-    id_: RowId, response: Response, session: WriteSession, now: Now, version: ExpectedVersion
+@router.post("/{id_}/{step}", response_model=StatementOut)
+def decide(
+    id_: RowId,
+    step: Step,
+    response: Response,
+    session: WriteSession,
+    now: Now,
+    version: ExpectedVersion,
 ) -> object:
-    action = StatementAction.CONFIRMED
-    decided = usecases.decide(session, id_, action, version=version, actor=ACTOR, now=now)
-    return tagged(response, decided)
-
-
-@router.post("/{id_}/reject", response_model=StatementOut)
-def reject(
-    id_: RowId, response: Response, session: WriteSession, now: Now, version: ExpectedVersion
-) -> object:
-    action = StatementAction.REJECTED
-    decided = usecases.decide(session, id_, action, version=version, actor=ACTOR, now=now)
-    return tagged(response, decided)
-
-
-@router.post("/{id_}/retire", response_model=StatementOut)
-def retire(
-    id_: RowId, response: Response, session: WriteSession, now: Now, version: ExpectedVersion
-) -> object:
-    action = StatementAction.RETIRED
+    """Confirm, reject or retire. Only confirmed statements count in a ranking."""
+    action = STEPS[step]
     decided = usecases.decide(session, id_, action, version=version, actor=ACTOR, now=now)
     return tagged(response, decided)

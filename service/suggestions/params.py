@@ -1,8 +1,8 @@
 """What a ranking can be asked, as query parameters that every ranking route shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
@@ -10,12 +10,14 @@ from models.enums import ClusterKind
 from service.clock import Today
 from service.errors import Unprocessable
 from service.matching.types import PairBasis, RankBy, Weights
-from service.paging import Limit, decode_cursor
+from service.paging import Cursor, Limit, decode_cursor
+from service.suggestions.usecases import EXAMINED
 from service.suggestions.views import RankingQuery
 from service.text import Instant
 
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
-Level = Annotated[str | None, Query(pattern=r"^(high|medium|low)$")]
+Level = Literal["high", "medium", "low"] | None
+EXAMINES = f"Looks at the {EXAMINED} best pairs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ def _query(
     kind: Annotated[ClusterKind | None, Query(description="Kind of the partner.")] = None,
     province: Annotated[str | None, Query(max_length=80)] = None,
     basis: PairBasis | None = None,
-    confidence: Level = None,
-    updated_since: Instant | None = None,
+    confidence: Annotated[Level, Query(description=EXAMINES)] = None,
+    updated_since: Annotated[
+        Instant | None,
+        Query(description=f"Only pairs that rest on a statement changed since. {EXAMINES}"),
+    ] = None,
     met_since: Annotated[
         date | None, Query(description="Leave out pairs that docked on this day or later.")
     ] = None,
@@ -86,12 +91,10 @@ def _query(
 AskedRanking = Annotated[RankingQuery, Depends(_query)]
 
 
-def offset_of(cursor: str | None) -> int:
-    """The place in the ranking from which a page continues."""
-    if cursor is None:
-        return 0
-    (offset,) = decode_cursor(cursor, (int,))
-    return int(offset)
+def _page(asked: AskedRanking, limit: Limit = 50, cursor: Cursor = None) -> RankingQuery:
+    """The asked ranking from where the page before ended."""
+    offset = int(decode_cursor(cursor, (int,))[0]) if cursor is not None else 0
+    return replace(asked, offset=offset, top=limit)
 
 
-__all__ = ["AskedRanking", "Limit", "offset_of"]
+AskedPage = Annotated[RankingQuery, Depends(_page)]

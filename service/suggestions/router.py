@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.db import ReadSession
 from service.matching.types import SCORER_VERSION
-from service.paging import Cursor, Limit, Page, encode_cursor, link_next
+from service.paging import Page, encode_cursor, link_next
 from service.suggestions import usecases
-from service.suggestions.params import AskedRanking, offset_of
+from service.suggestions.params import AskedPage, AskedRanking
 from service.suggestions.rankings import Rankings, key_of
 from service.suggestions.schemas import ExcludedOut, ExplanationOut, SuggestionOut
 from service.suggestions.views import Ranking, RankingQuery
@@ -64,15 +64,11 @@ def list_pairs(
     request: Request,
     response: Response,
     session: ReadSession,
-    asked: AskedRanking,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
     """All pairs, each once, best first."""
-    query = replace(asked, offset=offset_of(cursor), top=limit)
-    rank = usecases.suggest_pairs
-    return answer(session, request, response, query, if_none_match, rank)
+    return answer(session, request, response, query, if_none_match, usecases.suggest_pairs)
 
 
 @router.get("/suggestions/explain", response_model=ExplanationOut)
@@ -98,13 +94,10 @@ def list_partners(
     request: Request,
     response: Response,
     session: ReadSession,
-    asked: AskedRanking,
-    limit: Limit = 20,
-    cursor: Cursor = None,
+    query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
     """Partners of one cluster, best first; pairs without a reason are not listed."""
-    query = replace(asked, offset=offset_of(cursor), top=limit)
 
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
         return usecases.suggest_for(session, rankings, slug, query)
@@ -118,13 +111,10 @@ def list_event_pairs(
     request: Request,
     response: Response,
     session: ReadSession,
-    asked: AskedRanking,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
     """Pairs of the event's participants, ranked for its themes."""
-    query = replace(asked, offset=offset_of(cursor), top=limit)
 
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
         return usecases.suggest_for_event(session, rankings, id_, query)

@@ -28,6 +28,9 @@ from service.suggestions.views import (
 
 Mask = NDArray[np.bool_]
 
+EXAMINED = 500
+"""Filters that need a pair's reasons look at so many of the best pairs."""
+
 
 def suggest_for(session: Session, rankings: Rankings, name: str, query: RankingQuery) -> Ranking:
     """Partners of one cluster, best first; pairs without a reason are not listed.
@@ -172,20 +175,19 @@ def _partners(
         rank_by=query.rank_by,
         topic=query.topics or None,
         exclude=mask(data, own)[row] | ~allowed,
-        k=len(data.index.clusters),
+        k=EXAMINED if _tests(data, query) else query.offset + query.top + 1,
     )
     return _page(data, query, pairs, own)
 
 
 def _pairs(data: RankingData, query: RankingQuery, hidden: Mask) -> list[ScoredPair]:
-    size = len(data.index.clusters)
     return all_pairs(
         data.index,
         weights=query.weights,
         rank_by=query.rank_by,
         topic=query.topics or None,
         exclude=hidden,
-        k=size * size if _tests(data, query) else query.offset + query.top + 1,
+        k=EXAMINED if _tests(data, query) else query.offset + query.top + 1,
     )
 
 
