@@ -25,7 +25,15 @@ window.violations = [];
 document.addEventListener('securitypolicyviolation', e => window.violations.push(e.blockedURI));
 """
 EVERY_PAGE = (
-    *("/", "/?cluster=大连&open=all", "/?as_of=昨天", "/clusters", "/clusters/keqiao"),
+    *(
+        "/",
+        "/?cluster=大连&open=all",
+        "/?kind=association&lang=en",
+        "/clusters/keqiao?lang=en",
+        "/?as_of=昨天",
+        "/clusters",
+        "/clusters/keqiao",
+    ),
     *("/pairs/dalian/keqiao", "/meetings", "/meetings/1", "/meetings/1/documents/1"),
     *("/events", "/events/1", "/clusters/atlantis"),
 )
