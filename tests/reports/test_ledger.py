@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -13,13 +14,15 @@ from sqlalchemy import select
 from models import ReportRun
 from service.reports import deliveries, ledger
 from service.reports.due import upcoming
-from service.reports.jobs import Worker
 from service.reports.ledger import Lease
 from service.reports.mail import Undelivered
 from service.reports.views import RunView
 from tests.conftest import NOW
 from tests.reports.conftest import Office
 from tests.reports.mailbox import Mailbox, serving
+
+if TYPE_CHECKING:
+    from service.reports.jobs import Worker
 
 MY, YOUR = Lease("mine", 300), Lease("yours", 300)
 

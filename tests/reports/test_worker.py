@@ -1,0 +1,345 @@
+"""What the worker makes of schedules: sent, skipped, tried again, given up, put into doubt."""
+
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import select, update
+
+from models import Cluster, Statement, Topic
+from models.enums import Visibility
+from service.clusters.usecases import set_veto
+from service.db import raise_revision
+from service.events import usecases as events
+from service.reports import usecases
+from service.reports.jobs import make_worker, run_worker
+from service.reports.schemas import ScheduleIn
+from service.reports.views import DeliveryView, RunView
+from tests.conftest import NOW, runtime_on
+from tests.reports.conftest import Office
+from tests.reports.mailbox import Mailbox, address, free_port, serving, talking
+from tests.reports.test_mail import deaf
+
+TO = ["zhang@assoc.example"]
+RARELY = "0 8 1 1 *"
+"""Never in the weeks that a test looks at."""
+
+
+def only_run(office: Office) -> RunView:
+    (run,) = office.runs()
+    return run
+
+
+def only_delivery(office: Office) -> DeliveryView:
+    (delivery,) = only_run(office).deliveries
+    return delivery
+
+
+def body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_due_report_goes_to_every_address_and_folder(office: Office) -> None:
+    office.plan(recipients=["a@x.example", "b@x.example"], folder="周报")
+    assert office.work() == 0
+    office.clock.wait(days=1)
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+    run = only_run(office)
+    assert (run.kind, run.state, run.new) == ("scheduled", "rendered", 3)
+    assert [(d.channel, d.target, d.state, d.attempts) for d in run.deliveries] == [
+        ("email", "a@x.example", "sent", 1),
+        ("email", "b@x.example", "sent", 1),
+        ("folder", "周报", "sent", 1),
+    ]
+    assert sorted(mail["To"] for mail in mailbox.mails) == ["a@x.example", "b@x.example"]
+    name = "duijie-1-20261124T000000Z"
+    folder = office.folder / "周报"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        f"{name}.html": office.content(run, "html"),
+        f"{name}.xlsx": office.content(run, "xlsx"),
+    }
+    page = office.content(run, "html").decode()
+    assert body(mailbox.mails[0], "html").splitlines() == page.splitlines()
+
+
+def test_clusters_are_quoted_in_the_mail_in_their_own_words(full_office: Office) -> None:
+    office = full_office
+    office.run_now(office.plan(cluster="大连", recipients=TO, top=5))
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+    run = only_run(office)
+    with office.sessions.read() as session:
+        digest = usecases.get_pairings(session, run.schedule_id, run.due_at)
+    (mail,) = mailbox.mails
+    first = digest.pairings[0].suggestion.reasons[0]
+    for side in (first.gap, first.strength):
+        assert side is not None
+        assert (side.quote or side.phrase) in body(mail, "html")
+    assert first.gap is not None
+    assert first.gap.quote
+    assert first.gap.speaker
+    assert first.gap.quote in body(mail, "plain")
+    assert first.gap.speaker in body(mail, "html")
+
+
+def test_a_second_report_tells_what_changed_since_the_first(full_office: Office) -> None:
+    office = full_office
+    office.run_now(office.plan(cluster="dalian", folder="weekly", top=3, language="en"))
+    office.work()
+    with office.sessions.read() as session:
+        run = only_run(office)
+        told = usecases.get_pairings(session, run.schedule_id, run.due_at)
+    partner = told.pairings[0].suggestion
+    with office.sessions.write() as session:
+        set_veto(session, "dalian", partner.cluster, reason="rivals", now=office.clock())
+    office.clock.wait(days=1)
+    office.work()
+    second = office.runs()[1]
+    assert (second.new, second.changed, second.gone, second.unchanged) == (1, 0, 1, 2)
+    assert second.compared_with == run.due_at
+    page = office.content(second, "html").decode()
+    assert "new 1, changed 0, no longer listed 1, unchanged 2." in page
+    assert "Cause: Never to be paired" in page
+
+
+def test_nothing_new_is_skipped_and_the_last_report_stays_the_measure(office: Office) -> None:
+    office.plan(folder="weekly", skip_unchanged=True)
+    for _ in range(3):
+        office.clock.wait(days=1)
+        office.work()
+    first, *later = office.runs()
+    assert (first.state, first.new) == ("rendered", 3)
+    assert [(run.state, run.compared_with, run.unchanged) for run in later] == [
+        ("skipped", first.due_at, 3),
+        ("skipped", first.due_at, 3),
+    ]
+    assert [run.deliveries for run in later] == [[], []]
+    assert len(list((office.folder / "weekly").iterdir())) == 2
+
+
+def test_without_skipping_an_unchanged_report_says_that_nothing_changed(office: Office) -> None:
+    office.plan(folder="weekly", language="en")
+    for _ in range(2):
+        office.clock.wait(days=1)
+        office.work()
+    second = office.runs()[1]
+    assert (second.state, second.unchanged) == ("rendered", 3)
+    assert second.subject == "Pairings: 每周配对, nothing changed (2026-11-25)"
+
+
+def test_a_manual_run_is_sent_even_if_nothing_changed(office: Office) -> None:
+    schedule = office.plan(folder="weekly", skip_unchanged=True)
+    for _ in range(2):
+        office.run_now(schedule)
+        office.work()
+        office.clock.wait(seconds=2)
+    assert [run.state for run in office.runs()] == ["rendered", "rendered"]
+
+
+def test_other_settings_are_not_compared(office: Office) -> None:
+    schedule = office.plan(folder="weekly")
+    office.run_now(schedule)
+    office.work()
+    fields = ScheduleIn(name="n", cron="0 8 * * *", top=4, audience=Visibility.ORGANISERS)
+    with office.sessions.write() as session:
+        usecases.change_schedule(
+            session, schedule.id, fields.model_dump(), version=None, now=office.clock()
+        )
+    office.clock.wait(minutes=1)
+    office.run_now(schedule)
+    office.work()
+    second = office.runs()[1]
+    assert (second.new, second.compared_with) == (4, None)
+
+
+def test_a_server_that_is_away_is_tried_again_until_the_delivery_is_given_up(
+    office: Office,
+) -> None:
+    office.run_now(office.plan(recipients=TO, cron=RARELY))
+    away = address(free_port())
+    waits: list[float] = []
+    for _ in range(7):
+        office.work(away)
+        delivery = only_delivery(office)
+        if delivery.next_attempt_at:
+            waits.append((delivery.next_attempt_at - office.clock()).total_seconds() / 60)
+            office.clock.now = delivery.next_attempt_at
+    assert waits == [1, 5, 30, 120, 480, 1440]
+    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("failed", 7, 0)
+    assert delivery.error is not None
+    assert delivery.error.startswith("ConnectionRefusedError")
+    office.clock.wait(days=1)
+    assert office.work(away) == 0
+
+
+def test_what_was_given_up_is_kept_and_can_be_sent_by_hand(office: Office) -> None:
+    test_a_server_that_is_away_is_tried_again_until_the_delivery_is_given_up(office)
+    run, delivery = only_run(office), only_delivery(office)
+    with office.sessions.write() as session:
+        usecases.retry_delivery(
+            session, run.schedule_id, run.due_at, delivery.id, now=office.clock()
+        )
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+    assert mailbox.ids == [delivery.message_id]
+    assert only_delivery(office).state == "sent"
+
+
+def test_one_bad_address_does_not_hold_up_the_others(office: Office) -> None:
+    office.run_now(office.plan(recipients=["nobody@x.example", "later@x.example", *TO]))
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+    assert [mail["To"] for mail in mailbox.mails] == TO
+    assert [(d.state, d.error) for d in only_run(office).deliveries] == [
+        ("failed", "550 5.1.1 no such user"),
+        ("pending", "451 4.7.1 greylisted"),
+        ("sent", None),
+    ]
+
+
+def test_a_mail_in_doubt_is_listed_and_sent_again_with_the_same_id(office: Office) -> None:
+    office.run_now(office.plan(recipients=TO))
+    with talking(deaf) as port:
+        office.work(address(port))
+    delivery = only_delivery(office)
+    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("handed_over", 1, 1)
+    office.clock.wait(minutes=1)
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+    assert mailbox.ids == [delivery.message_id]
+    after = only_delivery(office)
+    assert (after.state, after.attempts, after.doubtful) == ("sent", 2, 1)
+
+
+@pytest.mark.parametrize(("answer", "mails", "attempts"), [("retry", 1, 2), ("accept", 0, 1)])
+def test_a_mail_in_doubt_waits_for_a_person_if_asked_to(
+    office: Office, answer: str, mails: int, attempts: int
+) -> None:
+    office.run_now(office.plan(recipients=TO, on_doubt="ask", cron=RARELY))
+    with talking(deaf) as port:
+        office.work(address(port))
+    office.clock.wait(days=30)
+    run, delivery = only_run(office), only_delivery(office)
+    decide = usecases.retry_delivery if answer == "retry" else usecases.accept_delivery
+    with serving(mailbox := Mailbox()) as server:
+        office.work(server)
+        assert mailbox.mails == []
+        with office.sessions.write() as session:
+            decide(session, run.schedule_id, run.due_at, delivery.id, now=office.clock())
+        office.work(server)
+    assert len(mailbox.mails) == mails
+    later = office.runs()[0].deliveries[0]
+    assert (later.state, later.attempts, later.doubtful) == ("sent", attempts, 1)
+
+
+def test_a_folder_that_was_left_half_way_is_simply_written_again(office: Office) -> None:
+    office.run_now(office.plan(folder="weekly"))
+
+    class Died(BaseException):
+        """Ends a worker as a kill would."""
+
+    def die(_: object) -> None:
+        raise Died
+
+    worker = office.worker(post=die)
+    assert worker.work_once()
+    with pytest.raises(Died):
+        worker.work_once()
+    assert only_delivery(office).state == "sending"
+    office.clock.wait(seconds=300)
+    office.work()
+    assert only_delivery(office).state == "pending"
+    office.clock.wait(minutes=1)
+    office.work()
+    delivery = only_delivery(office)
+    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("sent", 2, 0)
+
+
+def test_a_report_on_a_cancelled_event_fails_with_the_cause_and_is_not_tried_again(
+    office: Office,
+) -> None:
+    fields = {
+        "name_zh": "对接会",
+        "name_en": None,
+        "held_on": NOW.date(),
+        "time_zone": "Asia/Shanghai",
+        "place": "虎门",
+        "themes": [],
+        "participants": ["dalian", "keqiao"],
+    }
+    with office.sessions.write() as session:
+        event = events.plan_event(session, fields, now=NOW)
+    schedule = office.plan(event=event.id, folder="weekly")
+    office.run_now(schedule)
+    office.work()
+    assert only_run(office).state == "rendered"
+    with office.sessions.write() as session:
+        events.cancel_event(session, event.id, version=None, now=NOW)
+    office.clock.wait(days=1)
+    office.work()
+    failed = office.runs()[1]
+    assert (failed.state, failed.attempts) == ("failed", 1)
+    assert failed.error == "the docking event of this schedule was cancelled"
+
+
+def test_what_a_reader_may_not_see_is_in_no_report(full_office: Office) -> None:
+    office = full_office
+    show_canary_to(office, "public")
+    office.run_now(office.plan(cluster="dalian", audience="public", folder="weekly", top=9))
+    office.work()
+    assert CANARY in office.everything()
+    told = office.everything().count(CANARY)
+    show_canary_to(office, "organisers")
+    office.clock.wait(days=1)
+    office.work()
+    assert office.everything().count(CANARY) == told
+    assert CANARY.encode() not in office.content(office.runs()[1], "html")
+
+
+CANARY = "金丝雀7f3a"
+
+
+def show_canary_to(office: Office, visibility: str) -> None:
+    """Let Dalian say the canary of its fabric, for readers of ``visibility`` only."""
+    with office.sessions.write() as session:
+        session.execute(update(Statement).values(visibility="public"))
+        chosen = (
+            select(Statement.id)
+            .join(Cluster, Cluster.id == Statement.cluster_id)
+            .join(Topic, Topic.id == Statement.topic_id)
+            .where(Cluster.slug == "dalian", Topic.notation == "fabric")
+            .where(Statement.basis == "meeting")
+        )
+        marked = update(Statement).where(Statement.id.in_(session.scalars(chosen).all()))
+        session.execute(marked.values(quote=CANARY, phrase=CANARY, visibility=visibility))
+        raise_revision(session, office.clock())
+
+
+def test_the_loop_works_until_it_is_stopped(register_url: str, tmp_path: Path) -> None:
+    runtime = runtime_on(register_url, tmp_path)
+    office = Office(runtime.sessions, tmp_path)
+    office.run_now(office.plan(folder="weekly"))
+    stop = Event()
+    thread = Thread(target=run_worker, args=(runtime, stop, 0.05))
+    thread.start()
+    folder = tmp_path / "reports" / "weekly"
+    for _ in range(400):
+        if folder.exists() and len(list(folder.glob("duijie*"))) == 2:
+            break
+        stop.wait(0.05)
+    stop.set()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert sorted(path.suffix for path in folder.glob("duijie*")) == [".html", ".xlsx"]
+    runtime.engine.dispose()
+
+
+def test_two_workers_never_share_a_name(register_url: str, tmp_path: Path) -> None:
+    runtime = runtime_on(register_url, tmp_path)
+    one, other = make_worker(runtime), make_worker(runtime)
+    assert one.lease.owner != other.lease.owner
+    runtime.engine.dispose()
