@@ -25,13 +25,14 @@ WHOLE_CHAIN = "chain_completeness"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A topic word with the stretch of the enumeration it stands in."""
+    """A topic word with the stretch of the enumeration it stands in; ``listed`` after a mark."""
 
     hit: Hit
     start: int
     end: int
     weakness: int
     inferred: str = ""
+    listed: bool = False
 
     @property
     def notation(self) -> str:
@@ -74,6 +75,7 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
     breaks = sorted([*((hit.start, hit.end) for hit in cuts), *((v.start, v.start) for v in verbs)])
     lefts = [start, *(right for _, right in breaks)]
     rights = [*(left for left, _ in breaks), end]
+    marks = {hit.end for hit in cuts}
     found: list[Item] = []
     for left, right in zip(lefts, rights, strict=True):
         hits = _after_of(scan, lexicon, within(scan.topics, left, right))
@@ -83,7 +85,8 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
             same = [hit for hit in hits if hit[:2] == last[:2]]
             broader = {hit.entry.ref.broader for hit in same}
             same = [hit for hit in same if hit.entry.ref.notation not in broader]
-            found += [Item(hit, left, right, weakness) for hit in same]
+            listed = left in marks
+            found += [Item(hit, left, right, weakness, listed=listed) for hit in same]
     least = min((item.weakness for item in found), default=0)
     if least == 0 or len(cuts) < 1:
         return [i for i in found if i.weakness == least or (cuts and _stands_alone(scan, i))]
@@ -171,9 +174,16 @@ def _opens(scan: Scan, position: int, start: int) -> bool:
 def govern(item: Item, hits: list[Hit]) -> Hit | None:
     """The cue that governs the item: gaps before goals before strengths, then the nearest."""
     reaching = [hit for hit in hits if _reaches(hit, item)]
+    if any(_opens_item(hit, item) for hit in reaching):
+        reaching = [hit for hit in reaching if hit.start >= item.start]
     verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
     reaching = [hit for hit in reaching if not _is_cut_off(hit, verbs)]
     return max(reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None)
+
+
+def _opens_item(hit: Hit, item: Item) -> bool:
+    """Whether the item has a verb of its own: 打通印染 in 主攻面料、打通印染."""
+    return item.listed and hit.entry.ref.scope == "after" and hit.start == item.start
 
 
 def _is_cut_off(hit: Hit, verbs: list[int]) -> bool:
