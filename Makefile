@@ -77,6 +77,7 @@ $(VENV)/.run: $(VENV)/pyvenv.cfg requirements.lock pyproject.toml
 	@$(INSTALL) --requirement requirements.lock
 	@echo 'Installing Duijie'
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q service models migrations
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock

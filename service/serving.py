@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,16 +33,28 @@ def run(*, host: str | None, port: int | None) -> None:
     )
     runtime = make_runtime(settings)
     upgrade(runtime)
-    first_pairings(runtime)
-    note(f"{settings.link_base}/  ·  {settings.link_base}/docs")
-    with working(runtime):
-        uvicorn.run(
-            create_app(runtime=runtime),
+    app = create_app(runtime=runtime)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
             host=settings.host,
             port=settings.port,
             log_level="warning",
             timeout_graceful_shutdown=10,
         )
+    )
+    threading.Thread(target=greet, args=(server, runtime), daemon=True).start()
+    with working(runtime):
+        server.run()
+
+
+def greet(server: uvicorn.Server, runtime: Runtime) -> None:
+    """Once the server listens, print where, and the first pairings: building them takes longer."""
+    while not server.started:
+        time.sleep(0.02)
+    link = runtime.settings.link_base
+    note(f"{link}/  ·  {link}/docs")
+    first_pairings(runtime)
 
 
 def upgrade(runtime: Runtime) -> None:

@@ -1,16 +1,11 @@
 """How far the strengths of one side meet the needs of the other."""
 
 from collections.abc import Iterator
-from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from numpy.typing import NDArray
 
 from service.matching.index import MatchIndex
-from service.matching.topk import recommend
 from service.matching.types import Topics
 
 Rows = NDArray[np.intp]
@@ -18,93 +13,6 @@ Floats = NDArray[np.float64]
 
 BATCH_CELLS = 1 << 18
 """Up to so many gap × strength cells, one pass over all topics is faster than one per topic."""
-
-
-class ComplementarityRanker(BaseEstimator):
-    """Need met by pooled strengths: Σ_g w_g · max_s v_s·coverage(g, s) / (kappa + Σ_g w_g).
-
-    It reads one row of topic weights per cluster, so it knows neither facets nor wording nor the
-    gate of know-how. All of these are factors of at most 1: its score is the exact one where they
-    are silent, and an upper bound of it everywhere.
-
-    Parameters
-    ----------
-    kappa
-        Weight of doubt, positive.
-    coverage : (n_topics, n_topics), optional
-        ``Taxonomy.coverage``; None if each topic answers only itself.
-
-    Attributes
-    ----------
-    met_ : (n_candidates, n_topics) csr
-        How far each candidate meets a need of weight 1 on each topic.
-
-    Examples
-    --------
-    >>> ranker = ComplementarityRanker(kappa=0.5).fit([[0.8, 0.0], [0.0, 1.0]])
-    >>> ranker.score_matrix([[0.5, 0.0]]).tolist()
-    [[0.4, 0.0]]
-    """
-
-    def __init__(self, *, kappa: float = 0.5, coverage: ArrayLike | None = None) -> None:
-        self.kappa = kappa
-        self.coverage = coverage
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.positive_only = True
-        return tags
-
-    def fit(self, X: ArrayLike | sparse.csr_array, y: object = None) -> Self:  # noqa: ARG002 - estimators take y
-        """Pool the candidates' strengths, (n_candidates, n_topics), largest weight per topic.
-
-        Raises
-        ------
-        ValueError
-            If kappa is not positive, a weight is negative, or coverage does not fit the columns.
-        """
-        if not self.kappa > 0:
-            raise ValueError(f"kappa must be positive, got {self.kappa!r}")
-        X = self._checked(X, reset=True)
-        if self.coverage is None:
-            self.met_ = X
-            return self
-        coverage = np.asarray(self.coverage, dtype=np.float64)
-        if coverage.shape != (X.shape[1], X.shape[1]):
-            raise ValueError(f"coverage of shape {coverage.shape} does not fit {X.shape[1]} topics")
-        strengths = X.toarray()
-        met = [(strengths * answers).max(axis=1) for answers in coverage]
-        self.met_ = sparse.csr_array(np.stack(met, axis=1))
-        return self
-
-    def score_matrix(self, X: ArrayLike | sparse.csr_array) -> Floats:
-        """Needs (n_seekers, n_topics), summed weights, → need in [0, 1) per candidate."""
-        check_is_fitted(self)
-        X = self._checked(X, reset=False)
-        score: Floats = (X @ self.met_.T).toarray() / (self.kappa + X.sum(axis=1))[:, None]
-        return score
-
-    def recommend(
-        self,
-        X: ArrayLike | sparse.csr_array,
-        k: int = 10,
-        *,
-        exclude: NDArray[np.bool_] | None = None,
-    ) -> tuple[Rows, Floats]:
-        """The k best suppliers per seeker and their scores; ties to the lower row.
-
-        The caller keeps k within the candidates that ``exclude`` leaves.
-        """
-        return recommend(self.score_matrix(X), k, exclude)
-
-    def _checked(self, X: ArrayLike | sparse.csr_array, *, reset: bool) -> sparse.csr_array:
-        X = validate_data(
-            self, X, accept_sparse="csr", dtype=np.float64, reset=reset, ensure_non_negative=True
-        )
-        X = sparse.csr_array(X)
-        X.sort_indices()
-        return X
 
 
 def needs_met(

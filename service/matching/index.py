@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from service.matching.inference import known
 from service.matching.profiles import profile_rows
 from service.matching.table import FacetCode, StatementTable
 from service.matching.taxonomy import Taxonomy
-from service.matching.text import PhraseEncoder
 from service.matching.types import ClusterFact, ScoreParams, StatementFact
+
+if TYPE_CHECKING:
+    from service.matching.text import PhraseEncoder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +37,7 @@ class MatchIndex:
     row_of: Mapping[str, int]
     statements: Mapping[str, StatementFact]
     taxonomy: Taxonomy
-    encoder: PhraseEncoder
+    encoder: "PhraseEncoder"
     params: ScoreParams
     as_of: date
     needs: StatementTable
@@ -65,7 +67,7 @@ def build_index(
     clusters: Sequence[ClusterFact],
     statements: Sequence[StatementFact],
     taxonomy: Taxonomy,
-    text: PhraseEncoder,
+    text: "PhraseEncoder",
     params: ScoreParams,
     as_of: date,
 ) -> MatchIndex:

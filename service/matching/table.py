@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from service.matching.taxonomy import Taxonomy
-from service.matching.text import PhraseEncoder
 from service.matching.types import Facets, ScoreParams, StatementFact
 from service.matching.weighing import effective_weight
+
+if TYPE_CHECKING:
+    from service.matching.text import PhraseEncoder
 
 Rows = NDArray[np.intp]
 
@@ -98,7 +100,7 @@ class StatementTable:
         statements: Sequence[StatementFact],
         row_of: Mapping[str, int],
         taxonomy: Taxonomy,
-        encoder: PhraseEncoder,
+        encoder: "PhraseEncoder",
         code: FacetCode,
         params: ScoreParams,
         as_of: date,

@@ -106,7 +106,9 @@ def run_now(id_: RowId, response: Response, session: WriteSession, now: Now) -> 
 def preview(id_: RowId, request: Request, session: ReadSession, now: Now) -> Response:
     """The page that a run at this moment would send. Nothing is kept or sent."""
     state = request.app.state
-    page = usecases.preview(session, state.rankings, id_, now=now, base_url=state.settings.link_base)
+    page = usecases.preview(
+        session, state.rankings, id_, now=now, base_url=state.settings.link_base
+    )
     return _page(page.encode())
 
 

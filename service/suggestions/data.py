@@ -12,7 +12,6 @@ from service.dates import last_day
 from service.matching.index import MatchIndex, build_index
 from service.matching.inference import infer
 from service.matching.taxonomy import Taxonomy
-from service.matching.text import PhraseEncoder
 from service.matching.types import (
     ClusterFact,
     InferenceRule,
@@ -67,6 +66,8 @@ class RankingData:
 
 def load(session: Session, key: DataKey) -> RankingData:
     """Read one revision and build its index; takes about a second at 2,000 clusters."""
+    from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
+
     topics = queries.topics(session)
     labels = {topic.notation: preferred(topic) for topic in topics}
     taxonomy = Taxonomy.from_topics(
