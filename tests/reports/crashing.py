@@ -14,16 +14,19 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models import Delivery
+from models.enums import Visibility
 from service.db import Sessions, make_engine
 from service.reports.deliveries import Parcel
 from service.reports.jobs import Post, Worker, attempt
 from service.reports.ledger import Lease
 from service.suggestions.rankings import Rankings
+from service.suggestions.views import RankingQuery
 from tests.conftest import NOW
 from tests.reports.mailbox import SENDER, address
 
 SPEED = 3600
 """A second here is an hour on the clock of the workers, so that pauses pass quickly."""
+START = NOW + timedelta(days=1)
 DIED, IN_DOUBT, DONE = 9, 10, 0
 
 
@@ -51,14 +54,24 @@ class Mortal:
     def clock(self) -> datetime:
         self.die(self.chance / 20)
         self.unmarked = False
-        return NOW + timedelta(days=1, seconds=(time.time() - self.begun) * SPEED)
+        return START + timedelta(seconds=(time.time() - self.begun) * SPEED)
 
 
-def work(url: str, mortal: Mortal, lease: float, expected: int) -> None:
+def ready_rankings(url: str) -> Rankings:
+    """The index of the day, built once so that each new worker has it from birth."""
+    engine, rankings = make_engine(url), Rankings()
+    query = RankingQuery(as_of=START.date(), audience=Visibility.ORGANISERS)
+    with Sessions(engine).read() as session:
+        rankings.data(session, query)
+    engine.dispose()
+    return rankings
+
+
+def work(url: str, mortal: Mortal, rankings: Rankings, lease: float, expected: int) -> None:
     sessions = Sessions(make_engine(url))
     worker = Worker(
         sessions=sessions,
-        rankings=Rankings(),
+        rankings=rankings,
         clock=mortal.clock,
         post=mortal,
         lease=Lease(str(os.getpid()), lease),
@@ -78,6 +91,7 @@ def all_sent(sessions: Sessions, expected: int) -> bool:
 
 def main(arguments: list[str]) -> None:
     url, port, workers, chance, expected, lease, folder = arguments
+    rankings = ready_rankings(url)
     begun, ends = time.time(), {DIED: 0, IN_DOUBT: 0, DONE: 0}
 
     def start() -> int:
@@ -85,7 +99,7 @@ def main(arguments: list[str]) -> None:
         if child:
             return child
         mortal = Mortal(Post(address(int(port)), Path(folder)), begun, float(chance))
-        work(url, mortal, float(lease), int(expected))
+        work(url, mortal, rankings, float(lease), int(expected))
         os._exit(DONE)
 
     living = {start() for _ in range(int(workers))}
