@@ -77,7 +77,7 @@ def suggest(
             rank_by=rank_by,
             min_score=min_score,
         )
-    show(format_, rows, command.table(rows))
+    show(format_, rows, command.table(rows), command.lines(rows))
 
 
 @app.command()

@@ -25,14 +25,14 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print the
 Rows = Sequence[Mapping[str, Any]]
 
 
-def show(form: Format, rows: Rows, table: Rows) -> None:
-    """Print ``rows`` as JSON, or ``table``, their flat form, as a table or as CSV."""
+def show(form: Format, rows: Rows, flat: Rows, lines: Rows | None = None) -> None:
+    """Print ``rows`` as JSON, ``flat`` as CSV, or ``lines`` (else ``flat``) as a table."""
     if form is Format.JSON:
         typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
     elif form is Format.CSV:
-        typer.echo(as_csv(table), nl=False)
+        typer.echo(as_csv(flat), nl=False)
     else:
-        show_table(table)
+        show_table(flat if lines is None else lines)
 
 
 def show_table(rows: Rows) -> None:

@@ -17,7 +17,7 @@ from service.reports.jobs import run_worker
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
 from service.suggestions import usecases
-from service.suggestions.command import table
+from service.suggestions.command import lines
 from service.suggestions.schemas import SuggestionOut
 from service.suggestions.views import RankingQuery
 
@@ -83,7 +83,7 @@ def first_pairings(runtime: Runtime) -> None:
         SuggestionOut.model_validate(row).model_dump(mode="json", by_alias=True)
         for row in ranking.suggestions
     ]
-    show_table(table(rows))
+    show_table(lines(rows))
 
 
 @contextmanager

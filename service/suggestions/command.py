@@ -1,15 +1,31 @@
 """``duijie suggest``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
 from service.errors import Unprocessable
 from service.matching.types import RankBy
+from service.output import Rows
 from service.runtime import open_runtime
 from service.suggestions import usecases
 from service.suggestions.schemas import SuggestionOut
 from service.suggestions.views import RankingQuery
+
+NAMES = ("for_name_zh", "name_zh")
+WHOSE = {"for", "for_name_zh", "for_name_en"}
+COLUMNS = (
+    "rank",
+    "for",
+    "cluster",
+    "name_zh",
+    "name_en",
+    "score",
+    "need",
+    "offer",
+    "similarity",
+    "confidence",
+)
 
 
 def suggestions(
@@ -47,7 +63,8 @@ def suggestions(
         SuggestionOut.model_validate(row).model_dump(mode="json", by_alias=True)
         for row in ranking.suggestions
     ]
-    return [{k: v for k, v in row.items() if k != "for" or for_ is None} for row in rows]
+    hidden = WHOSE if for_ is not None else set()
+    return [{name: row[name] for name in row if name not in hidden} for row in rows]
 
 
 def day(text: str) -> date:
@@ -57,24 +74,35 @@ def day(text: str) -> date:
         raise Unprocessable("option-day", option="--as-of", given=text) from error
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One flat line a suggestion, with its strongest reason."""
+def table(rows: Rows) -> list[dict[str, Any]]:
+    """One flat line a suggestion, with its strongest reason, for a spreadsheet."""
+    return [
+        {name: row[name] for name in COLUMNS if name in row} | {"reason": strongest(row["reasons"])}
+        for row in rows
+    ]
+
+
+def lines(rows: Rows) -> list[dict[str, Any]]:
+    """What of it fits a terminal."""
     return [
         {
-            **{name: row[name] for name in ("rank", "for", "cluster", "name_zh") if name in row},
-            **{name: row[name] for name in ("score", "need", "offer", "similarity", "confidence")},
-            "reason": strongest(row["reasons"]),
+            "#": row["rank"],
+            "配对 pair": " ⇄ ".join(row[name] for name in NAMES if name in row),
+            "得分 score": row["score"],
+            "可信 trust": row["confidence"],
+            "理由 reason": strongest(row["reasons"]),
         }
         for row in rows
     ]
 
 
-def strongest(reasons: Sequence[Mapping[str, Any]]) -> str:
+def strongest(reasons: Rows) -> str:
+    """The largest reason that rests on two statements, in the clusters' own words."""
     for reason in reasons:
         if reason["gap"]:
-            gap, strength = reason["gap"], reason["strength"]
-            return (
-                f"{reason['topic_zh']}: {gap['name_zh']}「{gap['quote'] or gap['phrase']}」"
-                f" ← {strength['name_zh']}「{strength['quote'] or strength['phrase']}」"
-            )
+            return f"{reason['topic_zh']}: {said(reason['gap'])} ← {said(reason['strength'])}"
     return ""
+
+
+def said(side: Mapping[str, Any]) -> str:
+    return f"{side['name_zh']}「{side['quote'] or side['phrase']}」"

@@ -62,6 +62,8 @@ class SuggestionOut(Out):
 
     rank: int
     for_: Annotated[str, Field(alias="for", description="Whose partner is suggested.")]
+    for_name_zh: str
+    for_name_en: str
     cluster: str
     name_zh: str
     name_en: str
