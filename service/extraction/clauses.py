@@ -1,9 +1,10 @@
-"""What one clause says: its topics, and for each the cue that governs it."""
+"""What one clause says: for each of its topics the cue that governs it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.extraction.items import Item, items
 from service.extraction.layout import Clause
 from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.scan import Scan, within
@@ -16,35 +17,10 @@ _NUMBER = re.compile(
 _SHARE = re.compile(r"[0-9一二两三四五六七八九][成倍]|[0-9]%|分之[0-9一二三四五六七八九]")
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
-_RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
 _GROUPS = frozenset({"chain", "capability"})
 _AFTER_REACH, _BEFORE_REACH = 60, 30
+_LEAST = 3
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
-WHOLE_CHAIN = "chain_completeness"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A topic word with the stretch of the enumeration it stands in; ``listed`` after a mark."""
-
-    hit: Hit
-    start: int
-    end: int
-    weakness: int
-    inferred: str = ""
-    listed: bool = False
-
-    @property
-    def notation(self) -> str:
-        """Of the topic named, not of the one above it."""
-        notation: str = self.inferred or self.hit.entry.ref.notation
-        return notation
-
-    @property
-    def group(self) -> str:
-        """Of the topic that the word names."""
-        group: str = self.hit.entry.ref.group
-        return group
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,88 +36,6 @@ class Finding:
         """The row of the cue table."""
         rule: Cue = self.cue.entry.ref
         return rule
-
-
-def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
-    """The topics of ``start:end``: the head of each item of an enumeration, general ones last.
-
-    In Chinese and English noun groups the head comes last: 毛衫检测中心 is about testing.
-    """
-    if (whole := _whole_chain(scan, start, end)) is not None:
-        return [whole]
-    start = _after_list(scan, lexicon, start, end)
-    cuts = scan.roles("enumeration", start, end)
-    verbs = [hit for hit in scan.roles("goal", start, end) if hit.entry.ref.scope == "after"]
-    breaks = sorted([*((hit.start, hit.end) for hit in cuts), *((v.start, v.start) for v in verbs)])
-    lefts = [start, *(right for _, right in breaks)]
-    rights = [*(left for left, _ in breaks), end]
-    marks = {hit.end for hit in cuts}
-    found: list[Item] = []
-    for left, right in zip(lefts, rights, strict=True):
-        hits = _after_of(scan, lexicon, within(scan.topics, left, right))
-        if hits:
-            weakness = min(_weakness(scan, lexicon, hit) for hit in hits)
-            last = [hit for hit in hits if _weakness(scan, lexicon, hit) == weakness][-1]
-            same = [hit for hit in hits if hit[:2] == last[:2]]
-            broader = {hit.entry.ref.broader for hit in same}
-            same = [hit for hit in same if hit.entry.ref.notation not in broader]
-            listed = left in marks
-            found += [Item(hit, left, right, weakness, listed=listed) for hit in same]
-    least = min((item.weakness for item in found), default=0)
-    if least == 0 or len(cuts) < 1:
-        return [i for i in found if i.weakness == least or (cuts and _stands_alone(scan, i))]
-    return found
-
-
-def _weakness(scan: Scan, lexicon: Lexicon, hit: Hit) -> int:
-    """0 for a word that names a topic, 1 to 3 for ever more general ones."""
-    word = scan.text[hit.start : hit.end]
-    return lexicon.weak.get(word, lexicon.weak.get(word.rstrip("s"), 0))
-
-
-def _stands_alone(scan: Scan, item: Item) -> bool:
-    """Whether the item of the enumeration is hardly more than the word, or has its own cue."""
-    filled = item.end - item.start <= item.hit.end - item.hit.start + 1
-    return filled or any(_is_own(scan, item, role) for role in ("gap", "strength"))
-
-
-def _is_own(scan: Scan, item: Item, role: str) -> bool:
-    return any(hit.start >= item.hit.start for hit in scan.roles(role, item.start, item.end))
-
-
-def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
-    """从纤维、织造到成衣都有: a range over several links of the chain is the whole chain."""
-    if not _RANGE.search(scan.text, start, end):
-        return None
-    hits = [hit for hit in within(scan.topics, start, end) if hit.entry.ref.group == "chain"]
-    links = {hit.entry.ref.broader or hit.entry.ref.notation for hit in hits}
-    return Item(hits[0], start, end, 0, WHOLE_CHAIN) if len(links) > 2 else None
-
-
-def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
-    """Of 服装的政策 what stands after 的, unless that says too little; of buyers of yarn buyers."""
-    if not hits:
-        return hits
-    at = scan.text.find(" of ", hits[0].end, hits[-1].start)
-    if at >= 0:
-        return [hit for hit in hits if hit.start < at]
-    at = scan.text.rfind("的", hits[0].end, hits[-1].start)
-    if scan.text.endswith("方面", 0, max(at, 0)):
-        return hits
-    heads = [hit for hit in hits if hit.start > at]
-    return heads if at >= 0 and any(_weakness(scan, lexicon, h) < 3 for h in heads) else hits
-
-
-def _after_list(scan: Scan, lexicon: Lexicon, start: int, end: int) -> int:
-    """Where the head of 土地、物流等优惠政策 or 纺纱、织造的链条 begins, else ``start``."""
-    cuts = scan.roles("enumeration", start, end)
-    for mark, least in (("等", 1), ("的", 2)):
-        at = scan.text.find(mark, cuts[-1].end, end) if cuts else -1
-        if at >= 0:
-            hits = within(scan.topics, at, end)
-            if any(_weakness(scan, lexicon, hit) < least for hit in hits):
-                return at
-    return start
 
 
 def cues(scan: Scan, start: int, end: int) -> list[Hit]:
@@ -171,9 +65,9 @@ def _opens(scan: Scan, position: int, start: int) -> bool:
     return any(place.end == position for place in nearby)
 
 
-def govern(item: Item, hits: list[Hit]) -> Hit | None:
+def govern(scan: Scan, item: Item, hits: list[Hit]) -> Hit | None:
     """The cue that governs the item: gaps before goals before strengths, then the nearest."""
-    reaching = [hit for hit in hits if _reaches(hit, item)]
+    reaching = [hit for hit in hits if _reaches(scan, hit, item)]
     if any(_opens_item(hit, item) for hit in reaching):
         reaching = [hit for hit in reaching if hit.start >= item.start]
     verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
@@ -199,8 +93,11 @@ def _distance(hit: Hit, item: Item) -> int:
     return max(hit.start - item.hit.end, item.hit.start - hit.end, 0)
 
 
-def _reaches(hit: Hit, item: Item) -> bool:
+def _reaches(scan: Scan, hit: Hit, item: Item) -> bool:
     before, after = hit.start - item.hit.end, item.hit.start - hit.end
+    if hit.entry.ref.scope == "quantity":
+        number = _NUMBER.search(scan.text, max(0, hit.start - 16), hit.start)
+        before -= hit.start - number.start() if number else 0
     reached = {
         "after": hit.start <= item.hit.start and after <= _AFTER_REACH,
         "before": item.hit.start <= hit.start and before <= _BEFORE_REACH,
@@ -228,10 +125,16 @@ def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit]) -> str:
         before = scan.text[max(0, cue.start - 2) : cue.start]
         reached = scan.text.startswith(("了", "出了"), cue.end) or before.endswith(("已", "已经"))
         others = [hit for hit in hits if _rank(hit) > 1 and hit != cue]
-        counted = any(h.entry.ref.scope == "quantity" and _reaches(h, item) for h in hits)
+        counted = any(h.entry.ref.scope == "quantity" and _reaches(scan, h, item) for h in hits)
         if reached or (cue.entry.ref.value == "bring" and counted and not others):
             return "strength"
     return "goal" if role == "wish" else role
+
+
+def _says_nothing(item: Item, cue: Hit) -> bool:
+    """Whether a plan is only for the likes of 集群, 项目, 合作, and fetches nothing."""
+    rule: Cue = cue.entry.ref
+    return item.weakness == _LEAST and rule.role == "goal" and not rule.value
 
 
 def _by_means(cue: Hit, item: Item, means: list[int]) -> bool:
@@ -259,6 +162,6 @@ def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterat
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
     means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
-        cue = govern(item, [hit for hit in hits if not _by_means(hit, item, means)])
-        if cue is not None:
+        cue = govern(scan, item, [hit for hit in hits if not _by_means(hit, item, means)])
+        if cue is not None and not _says_nothing(item, cue):
             yield Finding(item, cue, _kind(scan, cue, item, hits))

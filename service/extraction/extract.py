@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.extraction.clauses import Finding, Item, cues, findings, is_purpose, items
+from service.extraction.clauses import Finding, cues, findings, is_purpose
+from service.extraction.items import Item, items
 from service.extraction.layout import Clause, sentences
 from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.normalise import Normalised, normalise

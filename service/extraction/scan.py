@@ -175,7 +175,8 @@ def _places(text: str, hits: list[Hit]) -> list[PlaceHit]:
     places: dict[int, PlaceHit] = {}
     for hit in hits:
         found = _place_hit(text, hit)
-        if found.start not in places or found.rank > places[found.start].rank:
+        known = places.get(found.start)
+        if known is None or (found.rank, found.landmark) > (known.rank, known.landmark):
             places[found.start] = found
     taken = sorted(places.values(), key=_order)
     places |= {p.start: p for p in _unregistered(text, taken) if p.start not in places}
