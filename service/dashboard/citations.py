@@ -23,6 +23,7 @@ class Citation:
     words: str
     words_tag: str
     quoted: bool
+    reading: str | None
     sources: Sequence[str]
     document_href: str | None
     follows_from: "Citation | None"
@@ -53,6 +54,7 @@ def cite(directory: Directory, cited: Cited) -> Citation:
         words=words,
         words_tag=tag_of(words),
         quoted=cited.quote is not None,
+        reading=cited.reading,
         sources=sources_of(directory, cited),
         document_href=document_href(cited.meeting_id, cited.document_id, cited.start),
         follows_from=cite(directory, cited.follows_from) if cited.follows_from else None,

@@ -1,10 +1,8 @@
 """/clusters: the register, and one cluster with what it said, whom it should meet, whom it met."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.clock import Today
@@ -21,11 +19,12 @@ from service.dashboard.directory import (
 )
 from service.dashboard.event_pages import event_row
 from service.dashboard.filters import ClusterForm, query_string, read_cluster_form
-from service.dashboard.frame import make_frame
+from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped
 from service.db import ReadSession
+from service.events.dockings import DockingView, list_dockings
 from service.suggestions.usecases import suggest_for
 from service.suggestions.views import RankingQuery
 
@@ -134,23 +133,20 @@ def cluster(
         said=grouped(directory, said),
         partners=[card_of(directory, s) for s in ranking.suggestions],
         partners_href="/" + query_string({"cluster": row.name.label}),
-        dockings=docking_rows(request, session, directory, view.slug, query),
+        dockings=[docking_row(directory, held) for held in list_dockings(session, view.slug)],
         events=[event_row(directory, event) for event in events],
         run=run_lines(directory, ranking.run),
     )
     return render(request, page)
 
 
-def docking_rows(
-    request: Request, session: Session, directory: Directory, slug: str, query: RankingQuery
-) -> list[DockingRow]:
-    """Whom the cluster met, and when last; the latest first. Dockings without a date are missing.
-
-    They are the pairs that a cut-off before all of history would leave out.
-    """
-    everyone_met = replace(query, met_since=date.min, top=1)
-    ranking = suggest_for(session, request.app.state.rankings, slug, everyone_met)
-    met = [pair for pair in ranking.excluded if pair.cause == "met_before"]
-    met.sort(key=lambda pair: (pair.detail, pair.cluster), reverse=True)
-    day = directory.catalogue.day
-    return [DockingRow(directory.cluster(pair.cluster), day(pair.detail)) for pair in met]
+def docking_row(directory: Directory, docking: DockingView) -> DockingRow:
+    c = directory.catalogue
+    known = directory.cluster(docking.partner) if docking.registered else None
+    return DockingRow(
+        partner=known or Link(docking.partner, ""),
+        date=c.day(docking.held_on),
+        topic=directory.topic(docking.topic),
+        facts=docking.facts_zh,
+        source=c.pick(docking.source_zh, docking.source_en),
+    )

@@ -66,8 +66,13 @@ class ClustersPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DockingRow:
+    """``partner`` leads nowhere where the register lacks it."""
+
     partner: Link
     date: str
+    topic: str
+    facts: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

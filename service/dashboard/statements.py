@@ -23,6 +23,7 @@ class Item:
     words: str
     words_tag: str
     quoted: bool
+    reading: str | None
     sources: Sequence[str]
     document_href: str | None
     anchor: str | None
@@ -52,6 +53,7 @@ def item_of(directory: Directory, s: StatementView, *, at_meeting: bool = False)
         words=words,
         words_tag=tag_of(words),
         quoted=s.quote is not None,
+        reading=s.reading,
         sources=sources_of(directory, s, at_meeting=at_meeting),
         document_href=document_href(s.meeting, s.document, s.start),
         anchor=None if s.start is None else f"s{s.start}",

@@ -1,11 +1,12 @@
 """Reads of docking events."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from models import Event
+from models import Cluster, Docking, Event, Topic
 
 
 def listed(*, held_from: date | None = None, held_until: date | None = None) -> Select[Event]:
@@ -19,3 +20,18 @@ def listed(*, held_from: date | None = None, held_until: date | None = None) -> 
 
 def by_id(session: Session, id_: int) -> Event | None:
     return session.scalars(listed().where(Event.id == id_)).one_or_none()
+
+
+def dockings(
+    session: Session, cluster_id: int
+) -> Sequence[Row[Docking, str, str | None, str | None]]:
+    """Dockings of one cluster with topic, and the slugs of supplier and receiver."""
+    supplier, receiver = aliased(Cluster), aliased(Cluster)
+    rows = (
+        select(Docking, Topic.notation, supplier.slug, receiver.slug)
+        .join(Topic, Docking.topic_id == Topic.id)
+        .outerjoin(supplier, Docking.supplier_id == supplier.id)
+        .outerjoin(receiver, Docking.receiver_id == receiver.id)
+        .where((Docking.supplier_id == cluster_id) | (Docking.receiver_id == cluster_id))
+    )
+    return session.execute(rows.order_by(Docking.id)).all()

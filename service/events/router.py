@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request, Response
 from service.clock import Now
 from service.db import ReadSession, WriteSession
 from service.events import usecases
-from service.events.schemas import EventIn, EventOut
+from service.events.dockings import list_dockings
+from service.events.schemas import DockingOut, EventIn, EventOut
 from service.events.usecases import EventView
 from service.paging import Cursor, Limit, link_next
 from service.text import RowId
 from service.versions import ExpectedVersion, version_tag
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(tags=["events"])
 
 
 def tagged(response: Response, event: EventView) -> EventView:
@@ -21,7 +22,7 @@ def tagged(response: Response, event: EventView) -> EventView:
     return event
 
 
-@router.get("", response_model=list[EventOut])
+@router.get("/events", response_model=list[EventOut])
 def list_events(
     request: Request,
     response: Response,
@@ -38,19 +39,19 @@ def list_events(
     return page.items
 
 
-@router.post("", response_model=EventOut, status_code=201)
+@router.post("/events", response_model=EventOut, status_code=201)
 def plan_event(event: EventIn, response: Response, session: WriteSession, now: Now) -> object:
     stored = usecases.plan_event(session, event.model_dump(), now=now)
     response.headers["Location"] = f"/api/v1/events/{stored.id}"
     return tagged(response, stored)
 
 
-@router.get("/{id_}", response_model=EventOut)
+@router.get("/events/{id_}", response_model=EventOut)
 def get_event(id_: RowId, response: Response, session: ReadSession) -> object:
     return tagged(response, usecases.get_event(session, id_))
 
 
-@router.put("/{id_}", response_model=EventOut)
+@router.put("/events/{id_}", response_model=EventOut)
 def change_event(
     id_: RowId,
     fields: EventIn,
@@ -63,6 +64,12 @@ def change_event(
     return tagged(response, event)
 
 
-@router.delete("/{id_}", status_code=204)
+@router.delete("/events/{id_}", status_code=204)
 def cancel_event(id_: RowId, session: WriteSession, now: Now, version: ExpectedVersion) -> None:
     usecases.cancel_event(session, id_, version=version, now=now)
+
+
+@router.get("/clusters/{slug}/dockings", response_model=list[DockingOut])
+def dockings_of_cluster(slug: str, session: ReadSession) -> object:
+    """Dockings of the cluster that were held before, the latest first."""
+    return list_dockings(session, slug)

@@ -43,3 +43,18 @@ class EventOut(BaseModel):
     participants: list[str]
     version: int
     updated_at: AwareDatetime
+
+
+class DockingOut(BaseModel):
+    """A docking that was held, seen from one cluster."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    held_on: str | None = Field(description="ISO date; only the year or month may be known.")
+    partner: str = Field(description="Slug where `registered`, else the name as reported.")
+    registered: bool
+    supplies: bool
+    topic: str
+    facts_zh: str
+    source_zh: str
+    source_en: str | None

@@ -35,7 +35,10 @@ class StatementOut(BaseModel):
     facets: dict[Facet, list[str]]
     phrase: str
     phrase_en: str | None
-    quote: str | None
+    quote: str | None = Field(description="Exactly as it stands in the document.")
+    reading: str | None = Field(
+        description="The quote unmangled and simplified; null where it is the same."
+    )
     start: int | None
     end: int | None
     meeting: int | None

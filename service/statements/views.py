@@ -6,6 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from models import Statement
+from service.extraction.normalise import normalise
+
+
+def reading_of(quote: str | None) -> str | None:
+    """A quote as people read it, unmangled and simplified; None where that is the quote itself.
+
+    >>> reading_of("年產(chǎn)面料")
+    '年产面料'
+    """
+    plain = normalise(quote).text if quote else None
+    return plain if plain != quote else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,7 @@ class StatementView:
     phrase: str
     phrase_en: str | None
     quote: str | None
+    reading: str | None
     start: int | None
     end: int | None
     meeting: int | None
@@ -58,6 +70,7 @@ def view(statement: Statement) -> StatementView:
         phrase=statement.phrase,
         phrase_en=statement.phrase_en,
         quote=statement.quote,
+        reading=reading_of(statement.quote),
         start=statement.span_start,
         end=statement.span_end,
         meeting=statement.meeting_id,

@@ -105,4 +105,4 @@ def strongest(reasons: Rows) -> str:
 
 
 def said(side: Mapping[str, Any]) -> str:
-    return f"{side['name_zh']}「{side['quote'] or side['phrase']}」"
+    return f"{side['name_zh']}「{side['reading'] or side['quote'] or side['phrase']}」"

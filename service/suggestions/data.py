@@ -19,6 +19,7 @@ from service.matching.types import (
     StatementFact,
     TopicFact,
 )
+from service.statements.views import reading_of
 from service.suggestions import queries
 from service.suggestions.queries import AnyRow
 from service.suggestions.views import Cited
@@ -188,6 +189,7 @@ def cite(rows: Iterable[AnyRow], names: Mapping[str, tuple[str, str]]) -> dict[s
             phrase_en=row.phrase_en,
             statement=row.id,
             quote=row.quote,
+            reading=reading_of(row.quote),
             meeting=row.title_zh,
             meeting_id=row.meeting_id,
             document_id=row.document_id,

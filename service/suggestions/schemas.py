@@ -28,6 +28,7 @@ class CitedOut(Out):
     phrase_en: str | None
     statement: int | None
     quote: str | None
+    reading: str | None
     meeting: str | None
     meeting_id: int | None
     document_id: int | None

@@ -67,6 +67,8 @@ class Cited:
     phrase_en: str | None = None
     statement: int | None = None
     quote: str | None = None
+    reading: str | None = None
+    """The quote unmangled and simplified; None where it is the same."""
     meeting: str | None = None
     meeting_id: int | None = None
     document_id: int | None = None

@@ -48,7 +48,7 @@ def test_templates_do_no_arithmetic(name: str) -> None:
 
 
 def test_contexts_are_frozen() -> None:
-    row = contexts.DockingRow(Link("柯桥", "/clusters/keqiao"), "2017")
+    row = contexts.DockingRow(Link("柯桥", "/clusters/keqiao"), "2017", "面料", "对接", "公开报道")
     with pytest.raises(FrozenInstanceError):
         row.date = "2018"  # type: ignore[misc]
     assert all(page.__dataclass_params__.frozen for page in PAGES)  # type: ignore[attr-defined]

@@ -70,3 +70,15 @@ def test_an_edit_replaces_and_a_cancelled_event_is_gone(client: TestClient, even
     assert client.delete(url, headers={"If-Match": '"1"'}).status_code == 412
     assert client.delete(url).status_code == 204
     assert client.get(url).status_code == 404
+
+
+def test_dockings_are_told_from_the_clusters_side(client: TestClient) -> None:
+    rows = client.get("/api/v1/clusters/虎门/dockings").json()
+    first = next(row for row in rows if row["partner"] == "keqiao")
+    assert (first["held_on"], first["topic"]) == ("2017-05-06", "fabric")
+    assert (first["supplies"], first["registered"]) == (False, True)
+    assert first["facts_zh"]
+    assert first["source_zh"]
+    dates = [row["held_on"] or "" for row in rows]
+    assert dates == sorted(dates, reverse=True)
+    assert client.get("/api/v1/clusters/atlantis/dockings").status_code == 404
