@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.extraction.items import Item, items
+from service.extraction.items import LEAST, Item, items
 from service.extraction.layout import Clause
 from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.scan import Scan, within
@@ -19,7 +19,6 @@ _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _GROUPS = frozenset({"chain", "capability"})
 _AFTER_REACH, _BEFORE_REACH = 60, 30
-_LEAST = 3
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
@@ -70,6 +69,8 @@ def govern(scan: Scan, item: Item, hits: list[Hit]) -> Hit | None:
     reaching = [hit for hit in hits if _reaches(scan, hit, item)]
     if any(_opens_item(hit, item) for hit in reaching):
         reaching = [hit for hit in reaching if hit.start >= item.start]
+    if any(hit.start < item.hit.start for hit in reaching):
+        reaching = [hit for hit in reaching if not _opens_next(scan, hit, item)]
     verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
     reaching = [hit for hit in reaching if not _is_cut_off(hit, verbs)]
     return max(reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None)
@@ -78,6 +79,11 @@ def govern(scan: Scan, item: Item, hits: list[Hit]) -> Hit | None:
 def _opens_item(hit: Hit, item: Item) -> bool:
     """Whether the item has a verb of its own: 打通印染 in 主攻面料、打通印染."""
     return item.listed and hit.entry.ref.scope == "after" and hit.start == item.start
+
+
+def _opens_next(scan: Scan, hit: Hit, item: Item) -> bool:
+    """Whether the cue belongs to a later item: 打通 says nothing of 面料 in the same list."""
+    return hit.start > item.hit.start and scan.text[hit.start - 1] == "、"
 
 
 def _is_cut_off(hit: Hit, verbs: list[int]) -> bool:
@@ -132,9 +138,11 @@ def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit]) -> str:
 
 
 def _says_nothing(item: Item, cue: Hit) -> bool:
-    """Whether a plan is only for the likes of 集群, 项目, 合作, and fetches nothing."""
+    """Whether a plan is only for 集群, 项目, 合作, or a place merely has (有) firms or scale."""
     rule: Cue = cue.entry.ref
-    return item.weakness == _LEAST and rule.role == "goal" and not rule.value
+    if rule.scope == "bare" and rule.role == "strength" and not rule.value:
+        return item.weakness > 0 or item.group == "composite"
+    return item.weakness == LEAST and rule.role == "goal" and not rule.value
 
 
 def _by_means(cue: Hit, item: Item, means: list[int]) -> bool:

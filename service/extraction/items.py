@@ -7,6 +7,8 @@ from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.scan import Scan, within
 
 _RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
+LEAST = 3
+_HEAD_FIRST = re.compile(r" (?:of|for) ")
 WHOLE_CHAIN = "chain_completeness"
 
 
@@ -94,14 +96,14 @@ def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
     """Of 服装的政策 what stands after 的, unless that says too little; of buyers of yarn buyers."""
     if not hits:
         return hits
-    at = scan.text.find(" of ", hits[0].end, hits[-1].start)
-    if at >= 0:
-        return [hit for hit in hits if hit.start < at]
+    if (link := _HEAD_FIRST.search(scan.text, hits[0].end, hits[-1].start)) is not None:
+        heads = [hit for hit in hits if hit.start < link.start()]
+        return heads if any(_weakness(scan, lexicon, h) < LEAST for h in heads) else hits
     at = scan.text.rfind("的", hits[0].end, hits[-1].start)
     if scan.text.endswith("方面", 0, max(at, 0)):
         return hits
     heads = [hit for hit in hits if hit.start > at]
-    return heads if at >= 0 and any(_weakness(scan, lexicon, h) < 3 for h in heads) else hits
+    return heads if at >= 0 and any(_weakness(scan, lexicon, h) < LEAST for h in heads) else hits
 
 
 def _after_list(scan: Scan, lexicon: Lexicon, start: int, end: int) -> int:

@@ -14,6 +14,7 @@ from service.extraction.types import Place
 Span = TypeVar("Span", Hit, "PlaceHit")
 
 KINDS = frozenset({"gap", "goal", "wish", "strength", "overcome", "ignore"})
+_NUMERALS = frozenset("0123456789一二三四五六七八九十百千万几数多余两")
 _LEVELS = {"province": 1, "country": 1, "city": 2}
 # 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
 _NAMED_BY_SUFFIX = re.compile(
@@ -108,7 +109,7 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     by_family: dict[str, list[Hit]] = {}
     for hit in lexicon.scan(text):
         by_family.setdefault(hit.entry.family, []).append(hit)
-    topics = _leftmost_longest(by_family.get("topic", []))
+    topics = _leftmost_longest(h for h in by_family.get("topic", []) if not _counts(text, h))
     named = [h for family in ("place", "region") for h in by_family.get(family, [])]
     named = [
         hit for hit in _leftmost_longest(sorted(named, key=_order)) if not _inside(hit, topics)
@@ -118,7 +119,7 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     ignored = [h for h in by_family.get("cue", []) if h.entry.ref.role == "ignore"]
     masks = _leftmost_longest(sorted([*named, *ignored], key=_order))
     topics = [hit for hit in topics if not _inside(hit, masks)]
-    cues = _cues([h for h in by_family.get("cue", []) if not _inside(h, named)], topics)
+    cues = _cues([h for h in by_family.get("cue", []) if not _begins_in(h, named)], topics)
     facets = Spans(by_family.get("facet", []))
     return Scan(text, Spans(topics), facets, Spans(cues), Spans(places))
 
@@ -142,6 +143,17 @@ def _inside(hit: Hit, others: list[Hit]) -> bool:
         other.start <= hit.start and hit.end <= other.end and other[:2] != hit[:2]
         for other in others[max(0, last - 2) : last]
     )
+
+
+def _counts(text: str, hit: Hit) -> bool:
+    """Whether the first character is the unit of a number: 四百家纺织企业 has no 家纺."""
+    return text[hit.start] == "家" and text[max(0, hit.start - 1)] in _NUMERALS
+
+
+def _begins_in(hit: Hit, named: list[Hit]) -> bool:
+    """Whether the hit shares characters with a name it does not open: 于都有 is not 都有."""
+    last = bisect_left(named, hit.start, key=lambda name: name.start)
+    return (last > 0 and hit.start < named[last - 1].end) or _inside(hit, named)
 
 
 def _opens(hit: Hit, topics: list[Hit]) -> bool:

@@ -156,6 +156,53 @@ def test_event_notice_states_nothing(triples: Triples) -> None:
     assert triples("5月6日,柯桥面料对接会在虎门举行,三百家企业代表参加。") == set()
 
 
+def test_each_verb_of_a_list_governs_its_own_item(triples: Triples) -> None:
+    assert triples("石狮的思路是主攻面料、打通印染、塑造品牌。") == {
+        ("石狮", "goal", "fabric"),
+        ("石狮", "gap", "dyeing"),
+        ("石狮", "goal", "brand"),
+    }
+
+
+def test_a_verb_without_company_governs_the_whole_list(triples: Triples) -> None:
+    assert triples("石狮要破解土地、资金两个瓶颈。") == {
+        ("石狮", "gap", "capacity_transfer"),
+        ("石狮", "gap", "finance"),
+    }
+
+
+def test_a_number_counts_from_where_it_begins(triples: Triples) -> None:
+    assert triples("虎门童装生产主体三千五百多家。") == {("虎门", "strength", "garment_making")}
+
+
+def test_the_unit_of_a_number_begins_no_word(triples: Triples) -> None:
+    assert triples("大朗四百多家纺织企业缺少面料。") == {("大朗", "gap", "fabric")}
+
+
+def test_a_plan_for_nothing_in_particular_is_none(triples: Triples) -> None:
+    assert triples("大朗要扩大集群对外影响。") == set()
+
+
+def test_what_a_place_has_is_its_strength(triples: Triples) -> None:
+    assert triples("西樵有检测中心。") == {("西樵", "strength", "testing_standards")}
+    assert triples("西樵有纺织企业。") == set()
+
+
+def test_a_product_names_the_topic_before_the_town_does(triples: Triples) -> None:
+    assert triples("虎门要打造童装名镇。") == {("虎门", "goal", "garment_making")}
+    assert triples("虎门要打造时尚之都。") == {("虎门", "goal", "upgrading_scale")}
+
+
+def test_the_head_stands_first_in_english(triples: Triples) -> None:
+    assert triples("Tirupur lacks credit schemes for small firms.") == {
+        ("蒂鲁普", "gap", "finance"),
+    }
+
+
+def test_asking_for_help_is_asking(triples: Triples) -> None:
+    assert triples("西平请求协会帮助培训技术工人。") == {("西平", "gap", "skills_labour")}
+
+
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
