@@ -47,7 +47,8 @@ class Settings(BaseSettings):
 
     @property
     def link_base(self) -> str:
-        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        here = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared
+        return self.base_url.rstrip("/") or f"http://{here}:{self.port}"
 
     @property
     def database(self) -> str:

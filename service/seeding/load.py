@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import SeedLoad
@@ -15,6 +15,9 @@ from service.seeding.files import read_seed
 
 Progress = Callable[[str, int], None]
 """Told the name of each step and the number of its rows."""
+
+SEED_LOCK = 0x73656564
+"""Any fixed number of our own."""
 
 PARTS = {"register": store_register.store, "meetings": store_meetings.store}
 
@@ -38,6 +41,7 @@ def load_seed(
     SeedError
         A file is broken; nothing is written.
     """
+    _take_turns(session)
     digest = digest_of(root)
     loaded = {row.part: row for row in session.scalars(select(SeedLoad))}
     due = [part for part in parts if part not in loaded or loaded[part].digest != digest]
@@ -51,6 +55,12 @@ def load_seed(
         session.add(row)
     raise_revision(session, now)
     return True
+
+
+def _take_turns(session: Session) -> None:
+    """Replicas that start together load one after the other; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(SEED_LOCK)))
 
 
 def digest_of(root: Path) -> str:
