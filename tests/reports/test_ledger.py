@@ -110,12 +110,16 @@ def test_two_manual_runs_in_one_second_are_one(office: Office) -> None:
     assert [(run.kind, run.due_at) for run in office.runs()] == [("manual", NOW)]
 
 
-def send_side_by_side(office: Office, mailbox: Mailbox, *, seconds: float) -> list[RunView]:
+def send_side_by_side(
+    office: Office, mailbox: Mailbox, *, reports: int, seconds: float
+) -> list[RunView]:
     """Three workers under a clock on which a second is ten minutes, with leases of ``seconds``.
+
+    Each of the ``reports`` goes to two addresses.
 
     They stop when all is sent, or once anything was sent twice. Returns the runs at the end.
     """
-    for number in range(6):
+    for number in range(reports):
         office.plan(name=f"s{number}", recipients=[f"r{number}@x.example", f"q{number}@x.example"])
     office.clock.wait(days=1)
     renderer = office.worker()
@@ -146,7 +150,7 @@ def send_side_by_side(office: Office, mailbox: Mailbox, *, seconds: float) -> li
 
 def test_three_workers_send_each_mail_once(office: Office) -> None:
     mailbox = Mailbox(seconds=0.1)  # a minute on the clock of the workers
-    runs = send_side_by_side(office, mailbox, seconds=7200)
+    runs = send_side_by_side(office, mailbox, reports=6, seconds=7200)
     sent = [delivery for run in runs for delivery in run.deliveries]
     assert sorted(mailbox.ids) == sorted(str(delivery.message_id) for delivery in sent)
     assert len(set(mailbox.ids)) == 12
@@ -155,8 +159,8 @@ def test_three_workers_send_each_mail_once(office: Office) -> None:
 
 def test_a_lease_shorter_than_the_sending_does_send_twice(office: Office) -> None:
     """The harness above is able to fail: without a lease that holds, it sees duplicates."""
-    mailbox = Mailbox(seconds=0.3)  # three minutes, far beyond the lease and the first pause
-    send_side_by_side(office, mailbox, seconds=1)
+    mailbox = Mailbox(seconds=1.5)  # a quarter of an hour, far beyond lease and first pause
+    send_side_by_side(office, mailbox, reports=1, seconds=1)
     assert len(mailbox.ids) > len(set(mailbox.ids))
 
 
