@@ -21,7 +21,7 @@ def render_item(kind: str, item: object, autogen_context: Any) -> str | Literal[
 
 def prepare(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '2min'")
         connection.exec_driver_sql("SET LOCAL statement_timeout = '10min'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models import SeedLoad
@@ -60,6 +60,8 @@ def load_seed(
 def _take_turns(session: Session) -> None:
     """Replicas that start together load one after the other; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = '2min'"))
+        session.execute(text("SET LOCAL statement_timeout = '2min'"))
         session.execute(select(func.pg_advisory_xact_lock(SEED_LOCK)))
 
 
