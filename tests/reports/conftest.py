@@ -17,7 +17,7 @@ from service.reports.jobs import LEASE_SECONDS, Post, Worker
 from service.reports.ledger import Lease
 from service.reports.mail import MailServer
 from service.reports.schemas import ScheduleIn
-from service.reports.views import RunView, ScheduleView
+from service.reports.views import DeliveryView, RunView, ScheduleView
 from service.suggestions.rankings import Rankings
 from tests.conftest import NOW
 from tests.reports.mailbox import SENDER, address
@@ -88,6 +88,14 @@ class Office:
         with self.sessions.read() as session:
             page = usecases.list_runs(session, limit=200, cursor=None)
         return list(page.items)[::-1]
+
+    def only_run(self) -> RunView:
+        (run,) = self.runs()
+        return run
+
+    def only_delivery(self) -> DeliveryView:
+        (delivery,) = self.only_run().deliveries
+        return delivery
 
     def content(self, run: RunView, form: usecases.Content) -> bytes:
         with self.sessions.read() as session:

@@ -4,7 +4,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from threading import Event, Thread
 
-import pytest
 from sqlalchemy import select, update
 
 from models import Cluster, Statement, Topic
@@ -15,25 +14,11 @@ from service.events import usecases as events
 from service.reports import usecases
 from service.reports.jobs import make_worker, run_worker
 from service.reports.schemas import ScheduleIn
-from service.reports.views import DeliveryView, RunView
 from tests.conftest import NOW, runtime_on
 from tests.reports.conftest import Office
-from tests.reports.mailbox import Mailbox, address, free_port, serving, talking
-from tests.reports.test_mail import deaf
+from tests.reports.mailbox import Mailbox, serving
 
 TO = ["zhang@assoc.example"]
-RARELY = "0 8 1 1 *"
-"""Never in the weeks that a test looks at."""
-
-
-def only_run(office: Office) -> RunView:
-    (run,) = office.runs()
-    return run
-
-
-def only_delivery(office: Office) -> DeliveryView:
-    (delivery,) = only_run(office).deliveries
-    return delivery
 
 
 def body(mail: EmailMessage, kind: str) -> str:
@@ -48,7 +33,7 @@ def test_a_due_report_goes_to_every_address_and_folder(office: Office) -> None:
     office.clock.wait(days=1)
     with serving(mailbox := Mailbox()) as server:
         office.work(server)
-    run = only_run(office)
+    run = office.only_run()
     assert (run.kind, run.state, run.new) == ("scheduled", "rendered", 3)
     assert [(d.channel, d.target, d.state, d.attempts) for d in run.deliveries] == [
         ("email", "a@x.example", "sent", 1),
@@ -71,7 +56,7 @@ def test_clusters_are_quoted_in_the_mail_in_their_own_words(full_office: Office)
     office.run_now(office.plan(cluster="大连", recipients=TO, top=5))
     with serving(mailbox := Mailbox()) as server:
         office.work(server)
-    run = only_run(office)
+    run = office.only_run()
     with office.sessions.read() as session:
         digest = usecases.get_pairings(session, run.schedule_id, run.due_at)
     (mail,) = mailbox.mails
@@ -91,7 +76,7 @@ def test_a_second_report_tells_what_changed_since_the_first(full_office: Office)
     office.run_now(office.plan(cluster="dalian", folder="weekly", top=3, language="en"))
     office.work()
     with office.sessions.read() as session:
-        run = only_run(office)
+        run = office.only_run()
         told = usecases.get_pairings(session, run.schedule_id, run.due_at)
     partner = told.pairings[0].suggestion
     with office.sessions.write() as session:
@@ -156,109 +141,6 @@ def test_other_settings_are_not_compared(office: Office) -> None:
     assert (second.new, second.compared_with) == (4, None)
 
 
-def test_a_server_that_is_away_is_tried_again_until_the_delivery_is_given_up(
-    office: Office,
-) -> None:
-    office.run_now(office.plan(recipients=TO, cron=RARELY))
-    away = address(free_port())
-    waits: list[float] = []
-    for _ in range(7):
-        office.work(away)
-        delivery = only_delivery(office)
-        if delivery.next_attempt_at:
-            waits.append((delivery.next_attempt_at - office.clock()).total_seconds() / 60)
-            office.clock.now = delivery.next_attempt_at
-    assert waits == [1, 5, 30, 120, 480, 1440]
-    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("failed", 7, 0)
-    assert delivery.error is not None
-    assert delivery.error.startswith("ConnectionRefusedError")
-    office.clock.wait(days=1)
-    assert office.work(away) == 0
-
-
-def test_what_was_given_up_is_kept_and_can_be_sent_by_hand(office: Office) -> None:
-    test_a_server_that_is_away_is_tried_again_until_the_delivery_is_given_up(office)
-    run, delivery = only_run(office), only_delivery(office)
-    with office.sessions.write() as session:
-        usecases.retry_delivery(
-            session, run.schedule_id, run.due_at, delivery.id, now=office.clock()
-        )
-    with serving(mailbox := Mailbox()) as server:
-        office.work(server)
-    assert mailbox.ids == [delivery.message_id]
-    assert only_delivery(office).state == "sent"
-
-
-def test_one_bad_address_does_not_hold_up_the_others(office: Office) -> None:
-    office.run_now(office.plan(recipients=["nobody@x.example", "later@x.example", *TO]))
-    with serving(mailbox := Mailbox()) as server:
-        office.work(server)
-    assert [mail["To"] for mail in mailbox.mails] == TO
-    assert [(d.state, d.error) for d in only_run(office).deliveries] == [
-        ("failed", "550 5.1.1 no such user"),
-        ("pending", "451 4.7.1 greylisted"),
-        ("sent", None),
-    ]
-
-
-def test_a_mail_in_doubt_is_listed_and_sent_again_with_the_same_id(office: Office) -> None:
-    office.run_now(office.plan(recipients=TO))
-    with talking(deaf) as port:
-        office.work(address(port))
-    delivery = only_delivery(office)
-    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("handed_over", 1, 1)
-    office.clock.wait(minutes=1)
-    with serving(mailbox := Mailbox()) as server:
-        office.work(server)
-    assert mailbox.ids == [delivery.message_id]
-    after = only_delivery(office)
-    assert (after.state, after.attempts, after.doubtful) == ("sent", 2, 1)
-
-
-@pytest.mark.parametrize(("answer", "mails", "attempts"), [("retry", 1, 2), ("accept", 0, 1)])
-def test_a_mail_in_doubt_waits_for_a_person_if_asked_to(
-    office: Office, answer: str, mails: int, attempts: int
-) -> None:
-    office.run_now(office.plan(recipients=TO, on_doubt="ask", cron=RARELY))
-    with talking(deaf) as port:
-        office.work(address(port))
-    office.clock.wait(days=30)
-    run, delivery = only_run(office), only_delivery(office)
-    decide = usecases.retry_delivery if answer == "retry" else usecases.accept_delivery
-    with serving(mailbox := Mailbox()) as server:
-        office.work(server)
-        assert mailbox.mails == []
-        with office.sessions.write() as session:
-            decide(session, run.schedule_id, run.due_at, delivery.id, now=office.clock())
-        office.work(server)
-    assert len(mailbox.mails) == mails
-    later = office.runs()[0].deliveries[0]
-    assert (later.state, later.attempts, later.doubtful) == ("sent", attempts, 1)
-
-
-def test_a_folder_that_was_left_half_way_is_simply_written_again(office: Office) -> None:
-    office.run_now(office.plan(folder="weekly"))
-
-    class Died(BaseException):
-        """Ends a worker as a kill would."""
-
-    def die(_: object) -> None:
-        raise Died
-
-    worker = office.worker(post=die)
-    assert worker.work_once()
-    with pytest.raises(Died):
-        worker.work_once()
-    assert only_delivery(office).state == "sending"
-    office.clock.wait(seconds=300)
-    office.work()
-    assert only_delivery(office).state == "pending"
-    office.clock.wait(minutes=1)
-    office.work()
-    delivery = only_delivery(office)
-    assert (delivery.state, delivery.attempts, delivery.doubtful) == ("sent", 2, 0)
-
-
 def test_a_report_on_a_cancelled_event_fails_with_the_cause_and_is_not_tried_again(
     office: Office,
 ) -> None:
@@ -276,7 +158,7 @@ def test_a_report_on_a_cancelled_event_fails_with_the_cause_and_is_not_tried_aga
     schedule = office.plan(event=event.id, folder="weekly")
     office.run_now(schedule)
     office.work()
-    assert only_run(office).state == "rendered"
+    assert office.only_run().state == "rendered"
     with office.sessions.write() as session:
         events.cancel_event(session, event.id, version=None, now=NOW)
     office.clock.wait(days=1)
