@@ -28,7 +28,11 @@ _NAMED_CLUSTER = re.compile(
     r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
     r"(?:纺织|服装|纺织服装|毛衫|毛织|家纺|鞋服|针织)?产业集群(?:代表|负责人)",
 )
-_NAMED_EN = re.compile(r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:[a-z]+ ){0,2}cluster\b")
+_NAMED_EN = re.compile(
+    r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:(?:[a-z]+ ){0,2}cluster\b"
+    r"|(?:textile|garment|apparel|knitwear|hosiery|weaving) "
+    r"(?:makers|industry|exporters|manufacturers|mills|hub|district)\b)",
+)
 _NOT_NAMES_ZH = re.compile(
     r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
 )

@@ -199,6 +199,11 @@ def test_the_head_stands_first_in_english(triples: Triples) -> None:
     }
 
 
+def test_unregistered_place_is_named_by_its_industry(triples: Triples) -> None:
+    text = "Solapur garment makers met on Tuesday. Solapur lacks designers."
+    assert triples(text) == {("Solapur", "gap", "design")}
+
+
 def test_asking_for_help_is_asking(triples: Triples) -> None:
     assert triples("西平请求协会帮助培训技术工人。") == {("西平", "gap", "skills_labour")}
 
