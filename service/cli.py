@@ -1,13 +1,11 @@
 """The command line. On the machine itself it acts as admin."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.output import Format, FormatOption, fail, note, show
+from service.output import Format, FormatOption, fail, note, refusals, show
 
 app = typer.Typer(
     name="duijie",
@@ -18,25 +16,6 @@ app = typer.Typer(
 )
 db = typer.Typer(help="数据库 · The database: bring it up to date, check it.", no_args_is_help=True)
 app.add_typer(db, name="db")
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Domain errors end the command with their cause and exit code 1."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - keeps --help quick
-
-    from service.errors import DomainError  # noqa: PLC0415
-    from service.messages import own_language  # noqa: PLC0415
-    from service.seeding.table import SeedError  # noqa: PLC0415
-
-    try:
-        yield
-    except DomainError as error:
-        fail(own_language().detail_of(error))
-    except SeedError as error:
-        fail(str(error))
-    except OperationalError as error:
-        fail(f"{own_language().translate('title.database-unavailable')}: {error.orig}")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from models.enums import ClusterKind
 from service.extraction.lexicon import Lexicon, build_lexicon
 from service.extraction.types import Cue, FacetValue, Place, Topic
 from service.seeding.rows import SeedData
@@ -34,9 +35,13 @@ def lexicon_of(seed: SeedData, places: Iterable[Place]) -> Lexicon:
 
 
 def shipped_places(seed: SeedData) -> list[Place]:
-    """The register as shipped, for an extraction without a database."""
+    """The register as shipped, for an extraction without a database.
+
+    Countries and states abroad are left out: a document's own name for them says enough.
+    """
     return [
         Place(row.slug, row.name_zh, row.kind, (row.name_zh, row.name_en, *aliases))
         for row in seed.clusters
+        if row.kind != ClusterKind.REGION or row.country == "CN"
         for aliases in [(*row.aliases_zh, *row.aliases_en)]
     ]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from service import problems
 from service.clusters.router import router as clusters
 from service.dashboard import pages
+from service.dashboard.directory import Directories
 from service.db import ReadSession
 from service.events.router import router as events
 from service.meetings.router import router as meetings
@@ -35,9 +36,9 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     runtime = runtime or make_runtime(settings or Settings())
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        runtime.engine.dispose()
+        app.state.runtime.engine.dispose()
 
     app = FastAPIOffline(
         title="Duijie 对接",
@@ -49,12 +50,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
         docs_url="/docs",
         redoc_url=None,
     )
-    app.state.settings = runtime.settings
-    app.state.sessions = runtime.sessions
-    app.state.rankings = runtime.rankings
-    app.state.extractor = runtime.extractor
-    app.state.clock = runtime.clock
-    app.state.runtime = runtime
+    attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
     problems.install(app)
     api = APIRouter(prefix="/api/v1")
@@ -64,6 +60,17 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.include_router(health)
     pages.mount(app)
     return app
+
+
+def attach(app: FastAPI, runtime: Runtime) -> None:
+    """Let the application work on ``runtime``: its database, caches and clock."""
+    app.state.runtime = runtime
+    app.state.settings = runtime.settings
+    app.state.sessions = runtime.sessions
+    app.state.rankings = runtime.rankings
+    app.state.extractor = runtime.extractor
+    app.state.clock = runtime.clock
+    app.state.directories = Directories()
 
 
 health = APIRouter(tags=["health"])

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any, NoReturn
 
@@ -74,3 +75,22 @@ def fail(cause: str) -> NoReturn:
     """End with the cause on stderr and exit code 1."""
     note(cause)
     raise typer.Exit(1)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Domain errors end the command with their cause and exit code 1."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - keeps --help quick
+
+    from service.errors import DomainError  # noqa: PLC0415
+    from service.messages import own_language  # noqa: PLC0415
+    from service.seeding.table import SeedError  # noqa: PLC0415
+
+    try:
+        yield
+    except DomainError as error:
+        fail(own_language().detail_of(error))
+    except SeedError as error:
+        fail(str(error))
+    except OperationalError as error:
+        fail(f"{own_language().translate('title.database-unavailable')}: {error.orig}")

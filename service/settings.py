@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     """Empty: reports go to folders only."""
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str = ""
-    smtp_password: str = ""
+    smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
     mail_from: str = "duijie@localhost"
     scheduler: bool = True

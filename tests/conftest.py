@@ -14,10 +14,11 @@ from sqlalchemy import create_engine, make_url
 
 from service import schema
 from service.db import Sessions, make_engine
-from service.main import create_app
+from service.main import attach, create_app
 from service.runtime import Runtime, make_runtime
 from service.seeding.load import PARTS, load_seed
 from service.settings import Settings
+from service.suggestions.data import DataKey, RankingData
 from tests.support import postgres
 
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
@@ -135,17 +136,38 @@ def runtime_on(url: str, folder: Path, now: datetime = NOW) -> Runtime:
     return make_runtime(settings, clock=lambda: now)
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[DataKey, RankingData]:
+    """Indexes of the shipped facts as loaded; copies of one database have the same."""
+    return {}
+
+
 @pytest.fixture
-def seeded(seeded_url: str, tmp_path: Path) -> Iterator[Runtime]:
+def seeded(
+    databases: Databases, seeded_url: str, tmp_path: Path, built: dict[DataKey, RankingData]
+) -> Iterator[Runtime]:
+    """All shipped facts; what any test changes raises the revision and is its own."""
     runtime = runtime_on(seeded_url, tmp_path)
+    kept = runtime.rankings._kept
+    if databases.backend == "sqlite":
+        kept.update(built)
     yield runtime
+    if databases.backend == "sqlite":
+        built.update({key: data for key, data in kept.items() if key.revision == 1})
     runtime.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def bare_app() -> FastAPI:
+    """Building the routes takes longer than most tests: they share one application."""
+    return create_app(Settings(database_url="sqlite://", scheduler=False))
+
+
 @pytest.fixture
-def app(seeded: Runtime) -> FastAPI:
+def app(bare_app: FastAPI, seeded: Runtime) -> FastAPI:
     """The application on all shipped facts."""
-    return create_app(runtime=seeded)
+    attach(bare_app, seeded)
+    return bare_app
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, FastAPI
 
 from service.dashboard import cluster_pages, event_pages, meeting_pages, pairing_pages
-from service.dashboard.directory import Directories
 from service.dashboard.rendering import STATIC, Assets
 
 router = APIRouter(include_in_schema=False)
@@ -13,6 +12,5 @@ for part in (pairing_pages, cluster_pages, meeting_pages, event_pages):
 
 def mount(app: FastAPI) -> None:
     """Add the pages and ``/static`` to the application."""
-    app.state.directories = Directories()
     app.include_router(router)
     app.mount("/static", Assets(directory=STATIC), name="static")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.output import Format, FormatOption, fail, note, show
+from service.output import Format, FormatOption, fail, note, refusals, show
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
@@ -22,19 +22,10 @@ ScheduleId = Annotated[int, typer.Argument(min=1, max=2**31 - 1, metavar="SCHEDU
 @contextmanager
 def opened() -> Iterator["Runtime"]:
     """The database, open; refusals end the command with their cause and exit code 1."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - keeps --help quick
+    from service.runtime import open_runtime  # noqa: PLC0415 - keeps --help quick
 
-    from service.errors import DomainError  # noqa: PLC0415
-    from service.messages import own_language  # noqa: PLC0415
-    from service.runtime import open_runtime  # noqa: PLC0415
-
-    try:
-        with open_runtime() as runtime:
-            yield runtime
-    except DomainError as error:
-        fail(own_language().detail_of(error))
-    except OperationalError as error:
-        fail(f"{own_language().translate('title.database-unavailable')}: {error.orig}")
+    with refusals(), open_runtime() as runtime:
+        yield runtime
 
 
 @app.command("schedule")

@@ -68,7 +68,7 @@ def post_of(settings: Settings) -> Post:
         host=settings.smtp_host,
         port=settings.smtp_port,
         user=settings.smtp_user,
-        password=settings.smtp_password,
+        password=settings.smtp_password.get_secret_value(),
         starttls=settings.smtp_starttls,
         sender=settings.mail_from,
     )

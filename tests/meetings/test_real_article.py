@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.main import create_app
+from service.main import attach
 from tests.conftest import runtime_on
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
@@ -26,10 +27,11 @@ pytestmark = pytest.mark.skipif(ARTICLE is None, reason="the article is not besi
 
 
 @pytest.fixture
-def client(register_url: str, tmp_path: Path) -> Iterator[TestClient]:
+def client(bare_app: FastAPI, register_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """The application on a register in which nobody has said anything yet."""
     runtime = runtime_on(register_url, tmp_path)
-    with TestClient(create_app(runtime=runtime)) as client:
+    attach(bare_app, runtime)
+    with TestClient(bare_app) as client:
         yield client
 
 
