@@ -1,19 +1,22 @@
 """Brings a database to the program's schema, and says when it is not there."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
+from migrations import HEAD
 from service.errors import DatabaseNotReady
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - a database at the newest schema needs none
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -21,12 +24,18 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade(engine: Engine) -> None:
     """Run what is missing, all in one transaction; several starters take turns."""
-    _migrate(engine, revision, command.upgrade)
+    if current_revision(engine) == HEAD:
+        return
+    from alembic import command  # noqa: PLC0415 - as above
+
+    _migrate(engine, "head", command.upgrade)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+
     _migrate(engine, revision, command.downgrade)
 
 
@@ -58,17 +67,16 @@ def _check_foreign_keys(connection: Connection, *, sqlite: bool) -> None:
 
 
 def current_revision(engine: Engine) -> str | None:
+    """The revision of the database; None before the first migration."""
     with engine.connect().execution_options(reads_only=True) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head_revision() -> str:
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return head or "none"
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def require_current(engine: Engine) -> None:
     """Raise DatabaseNotReady unless the schema is the program's own."""
-    found, needed = current_revision(engine), head_revision()
-    if found != needed:
-        raise DatabaseNotReady("schema", found=found or "–", needed=needed)
+    found = current_revision(engine)
+    if found != HEAD:
+        raise DatabaseNotReady("schema", found=found or "–", needed=HEAD)

@@ -2,13 +2,20 @@
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from migrations import HEAD
 from models import Base
 from service import schema
 from service.db import make_engine
 from service.errors import DatabaseNotReady
 from tests.conftest import Databases
+
+
+def test_the_newest_revision_is_the_one_that_the_program_expects() -> None:
+    scripts = ScriptDirectory.from_config(schema.alembic_config())
+    assert scripts.get_heads() == [HEAD]
 
 
 def checks(connection: Connection) -> set[tuple[str, str | None]]:
@@ -23,7 +30,7 @@ def checks(connection: Connection) -> set[tuple[str, str | None]]:
 def test_upgrade_from_nothing_and_back_leaves_nothing(databases: Databases) -> None:
     engine = make_engine(databases.blank())
     schema.upgrade(engine)
-    assert schema.current_revision(engine) == schema.head_revision()
+    assert schema.current_revision(engine) == HEAD
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     schema.downgrade(engine)
     assert inspect(engine).get_table_names() == ["alembic_version"]
@@ -36,7 +43,7 @@ def test_the_models_need_no_further_migration(database_url: str) -> None:
     engine = make_engine(database_url)
     with engine.connect() as connection, connection.begin():
         command.check(schema.alembic_config(connection))  # raises when a difference is found
-    assert schema.current_revision(engine) == schema.head_revision()
+    assert schema.current_revision(engine) == HEAD
     engine.dispose()
 
 
