@@ -53,10 +53,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
     problems.install(app)
-    api = APIRouter(prefix="/api/v1")
     for router in (suggestions, clusters, topics, meetings, statements, events, reports):
-        api.include_router(router)
-    app.include_router(api)
+        app.include_router(router, prefix="/api/v1")
     app.include_router(health)
     pages.mount(app)
     return app
