@@ -66,6 +66,10 @@ Passage = Annotated[
 """Some lines of text without control characters."""
 
 
+Asked = Annotated[str, StringConstraints(max_length=80), AfterValidator(_plain)]
+"""A word to filter by."""
+
+
 def _partial(text: str) -> str:
     first_day(text)
     return text

@@ -10,6 +10,7 @@ from service.clusters import usecases
 from service.clusters.schemas import ClusterFields, ClusterIn, ClusterOut, VetoIn, VetoOut
 from service.db import ReadSession, WriteSession
 from service.paging import Cursor, Limit, link_next
+from service.text import Asked
 from service.versions import ExpectedVersion, version_tag
 
 router = APIRouter(prefix="/clusters", tags=["clusters"])
@@ -21,7 +22,7 @@ def list_clusters(
     response: Response,
     session: ReadSession,
     kind: ClusterKind | None = None,
-    province: Annotated[str | None, Query(max_length=80)] = None,
+    province: Asked | None = None,
     q: Annotated[str | None, Query(max_length=80, description="Part of a name or alias.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,

@@ -13,7 +13,7 @@ from service.matching.types import PairBasis, RankBy, Weights
 from service.paging import Cursor, Limit, decode_cursor
 from service.suggestions.usecases import EXAMINED
 from service.suggestions.views import RankingQuery
-from service.text import Instant
+from service.text import Asked, Instant
 
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
 Level = Literal["high", "medium", "low"] | None
@@ -60,7 +60,7 @@ def _query(
     rank_by: RankBy = "score",
     min_score: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
     kind: Annotated[ClusterKind | None, Query(description="Kind of the partner.")] = None,
-    province: Annotated[str | None, Query(max_length=80)] = None,
+    province: Asked | None = None,
     basis: PairBasis | None = None,
     confidence: Annotated[Level, Query(description=EXAMINES)] = None,
     updated_since: Annotated[
