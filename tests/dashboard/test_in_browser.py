@@ -117,6 +117,8 @@ def visit(playwright: "Playwright", base: str) -> Iterator[Visit]:
 
 
 def test_a_visitor_finds_a_partner_and_reads_both_sides(visit: Visit) -> None:
+    from playwright.sync_api import expect  # noqa: PLC0415 - only where it is used
+
     page = visit.page
     visit.open("/")
     page.get_by_label("集群", exact=True).fill("大连")
@@ -133,7 +135,7 @@ def test_a_visitor_finds_a_partner_and_reads_both_sides(visit: Visit) -> None:
     card.get_by_role("link", name="在原文中查看").first.click()
     marked = page.locator("mark:target")
     assert marked.inner_text() == "缺少做面料的企业"
-    assert marked.evaluate("e => e.getBoundingClientRect().top < window.innerHeight") is True
+    expect(marked).to_be_in_viewport()
     visit.check()
 
 
