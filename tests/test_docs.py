@@ -59,3 +59,9 @@ def test_every_decision_has_a_status_and_a_date() -> None:
         text = decision.read_text(encoding="utf-8")
         assert re.search(r"Status", text), decision.name
         assert re.search(r"2026-\d\d-\d\d", text), decision.name
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.md")))
+def test_tests_that_are_named_exist(path: Path) -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []

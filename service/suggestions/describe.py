@@ -7,7 +7,6 @@ from service.matching.types import (
     Contribution,
     Lift,
     Obstacle,
-    ScoredPair,
 )
 from service.suggestions.data import RankingData
 from service.suggestions.views import (
@@ -41,13 +40,13 @@ def run_of(data: RankingData, query: RankingQuery) -> Run:
 
 
 def suggestion_of(
-    data: RankingData, query: RankingQuery, pair: ScoredPair, rank: int
+    data: RankingData, query: RankingQuery, a: int, b: int, *, rank: int
 ) -> Suggestion:
     index = data.index
     topics = query.topics or None
-    explained = explain(index, pair.a, pair.b, query.weights, query.rank_by, topics)
+    explained = explain(index, a, b, query.weights, query.rank_by, topics)
     trust = confidence(index, explained)
-    one, other = index.clusters[pair.a].slug, index.clusters[pair.b].slug
+    one, other = index.clusters[a].slug, index.clusters[b].slug
     return Suggestion(
         rank=rank,
         for_=one,

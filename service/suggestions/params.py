@@ -1,6 +1,6 @@
 """What a ranking can be asked, as query parameters that every ranking route shares."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -20,36 +20,20 @@ Level = Literal["high", "medium", "low"] | None
 EXAMINES = f"Looks at the {EXAMINED} best pairs."
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
-    """Weights of the score as given; all or none, summing to 1."""
-
-    need: Share = None
-    offer: Share = None
-    mutual: Share = None
-    similarity: Share = None
-
-    def weights(self) -> Weights:
-        given = {
-            name: value
-            for name in ("need", "offer", "mutual", "similarity")
-            if (value := getattr(self, name)) is not None
-        }
-        if not given:
-            return Weights()
-        try:
-            return Weights(**({"need": 0, "offer": 0, "mutual": 0, "similarity": 0} | given))
-        except ValueError as error:
-            raise Unprocessable("weights", cause=str(error)) from error
-
-
 def _blend(
     weight_need: Share = None,
     weight_offer: Share = None,
     weight_mutual: Share = None,
     weight_similarity: Share = None,
 ) -> Weights:
-    return Blend(weight_need, weight_offer, weight_mutual, weight_similarity).weights()
+    """The default blend, or the one given: what is left out counts 0, and all sum to 1."""
+    given = (weight_need, weight_offer, weight_mutual, weight_similarity)
+    if given == (None, None, None, None):
+        return Weights()
+    try:
+        return Weights(*(share or 0.0 for share in given))
+    except ValueError as error:
+        raise Unprocessable("weights", cause=str(error)) from error
 
 
 def _query(

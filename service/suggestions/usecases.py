@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.clusters.usecases import require_cluster
 from service.errors import TopicNotFound, Unprocessable
 from service.events.usecases import get_event
-from service.matching.rank import all_pairs, pair_terms, rank
+from service.matching.rank import all_pairs, rank
 from service.matching.types import ScoredPair
 from service.matching.whynot import why_not
 from service.suggestions.data import RankingData
@@ -103,7 +103,7 @@ def explain_pair(
     causes = [p for p in excluded_for(data, query) if {p.for_, p.cluster} == {one, other}]
     return PairExplanation(
         run=run_of(data, query),
-        suggestion=suggestion_of(data, query, scored(data, query, first, second), rank=1),
+        suggestion=suggestion_of(data, query, first, second, rank=1),
         excluded=[turned(pair, one) for pair in causes],
         obstacles=[obstacle_of(data, obstacle) for obstacle in hindrance.obstacles],
         lifts=[lift_of(data, lift) for lift in hindrance.lifts],
@@ -146,21 +146,6 @@ def neither(data: RankingData, query: RankingQuery) -> Mask:
     outside = ~eligible(data, query)
     cells: Mask = outside[:, None] & outside[None, :]
     return cells
-
-
-def scored(data: RankingData, query: RankingQuery, a: int, b: int) -> ScoredPair:
-    terms = pair_terms(data.index, np.array([a]), np.array([b]), query.topics or None)
-    blend = query.weights.ranked_by(query.rank_by)
-    return ScoredPair(
-        a=a,
-        b=b,
-        score=float(terms.score(blend)[0, 0]),
-        need=float(terms.need[0, 0]),
-        offer=float(terms.offer[0, 0]),
-        mutual=float(terms.mutual[0, 0]),
-        similarity=float(terms.similarity[0, 0]),
-        basis="complementarity" if terms.reasons(blend)[0, 0] > 0 else "similarity",
-    )
 
 
 def _partners(
@@ -208,9 +193,9 @@ def _described(
     tests = _tests(data, query)
     place = 0
     for pair in pairs:
-        if pair.score < query.min_score or (query.basis and pair.basis != query.basis):
-            continue
-        suggestion = suggestion_of(data, query, pair, place + 1)
+        if pair.score < query.min_score:
+            return
+        suggestion = suggestion_of(data, query, pair.a, pair.b, rank=place + 1)
         if all(test(suggestion) for test in tests):
             place += 1
             yield suggestion
@@ -219,6 +204,8 @@ def _described(
 def _tests(data: RankingData, query: RankingQuery) -> list[Callable[[Suggestion], bool]]:
     """Filters that need the reasons of a pair."""
     tests: list[Callable[[Suggestion], bool]] = []
+    if query.basis:
+        tests.append(lambda suggestion: suggestion.basis == query.basis)
     if query.confidence:
         tests.append(lambda suggestion: suggestion.confidence == query.confidence)
     if query.updated_since:

@@ -127,3 +127,14 @@ def test_updated_since_keeps_what_rests_on_a_changed_statement(client: TestClien
 
 def sides(row: Json) -> list[Json]:
     return [side for r in row["reasons"] for side in (r["gap"], r["strength"]) if side]
+
+
+def test_a_basis_is_kept_whatever_the_ranking_goes_by(client: TestClient) -> None:
+    url = "/api/v1/clusters/dalang/suggestions?rank_by=similarity&limit=100"
+    mixed = client.get(url).json()
+    for basis in ("similarity", "complementarity"):
+        wanted = [row["cluster"] for row in mixed if row["basis"] == basis]
+        kept = client.get(f"{url}&basis={basis}").json()
+        assert [row["cluster"] for row in kept] == wanted
+        first = client.get(f"{url.replace('limit=100', 'limit=1')}&basis={basis}").json()
+        assert [row["cluster"] for row in first] == wanted[:1]
