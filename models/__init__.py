@@ -1,19 +1,26 @@
 """Tables of the database. Importing this package registers every one of them."""
 
+from models.accounts import Account, ApiKey, Counter, OneTimeLink, SignIn
+from models.audit import AuditEntry, Change, IdempotencyKey
 from models.base import Base
 from models.clusters import Cluster, ClusterAlias, Veto
 from models.events import Docking, Event, EventParticipant, EventTheme
 from models.meetings import Document, Meeting
 from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
-from models.statements import Statement, StatementChange, StatementFacet
+from models.statements import Statement, StatementFacet
 from models.topics import ChainRule, FacetValue, Topic, TopicLabel
 
 __all__ = [
+    "Account",
+    "ApiKey",
+    "AuditEntry",
     "Base",
     "ChainRule",
+    "Change",
     "Cluster",
     "ClusterAlias",
+    "Counter",
     "DataRevision",
     "Delivery",
     "Docking",
@@ -22,12 +29,14 @@ __all__ = [
     "EventParticipant",
     "EventTheme",
     "FacetValue",
+    "IdempotencyKey",
     "Meeting",
+    "OneTimeLink",
     "ReportRun",
     "Schedule",
     "SeedLoad",
+    "SignIn",
     "Statement",
-    "StatementChange",
     "StatementFacet",
     "Topic",
     "TopicLabel",

@@ -82,10 +82,15 @@ class Veto(Base):
     __table_args__ = (
         UniqueConstraint("low_id", "high_id"),
         CheckConstraint("low_id < high_id", name="order"),
+        CheckConstraint("version > 0", name="version"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     low_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"))
     high_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(400))
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form

@@ -69,6 +69,20 @@ class Visibility(StrEnum):
     ORGANISERS = "organisers"
 
 
+class Role(StrEnum):
+    """What an account or a key may do; a representative speaks for one cluster."""
+
+    ADMIN = "admin"
+    ORGANISER = "organiser"
+    REPRESENTATIVE = "representative"
+    VIEWER = "viewer"
+
+
+class AccountState(StrEnum):
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
 class Basis(StrEnum):
     """Where a statement comes from. Inferred ones are derived at ranking time, never stored."""
 
@@ -86,6 +100,8 @@ class Evidence(StrEnum):
 
 
 class StatementAction(StrEnum):
+    """Steps in a statement's history."""
+
     CREATED = "created"
     EDITED = "edited"
     CONFIRMED = "confirmed"
@@ -124,6 +140,7 @@ class RunState(StrEnum):
     RENDERED = "rendered"
     SKIPPED = "skipped"
     FAILED = "failed"
+    ERASED = "erased"
 
 
 class Channel(StrEnum):

@@ -6,13 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from models.base import Base, one_of, partial_date, word
-from models.enums import MeetingKind
+from models.enums import MeetingKind, Visibility
 
 
 class Meeting(Base):
     __tablename__ = "meeting"
     __table_args__ = (
         one_of("kind", MeetingKind),
+        one_of("visibility", Visibility),
         partial_date("held_on"),
         CheckConstraint("length(title_zh) > 0", name="title_zh"),
         CheckConstraint("version > 0", name="version"),
@@ -29,6 +30,8 @@ class Meeting(Base):
     """ISO date, of which only the year, or year and month, may be known."""
     place: Mapped[str | None] = mapped_column(String(160))
     host: Mapped[str | None] = mapped_column(String(300))
+    visibility: Mapped[str] = mapped_column(word(Visibility), default=Visibility.MEMBERS)
+    """Bounds that of everything said there: no statement of it is seen by a wider circle."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -55,6 +58,8 @@ class Document(Base):
     size: Mapped[int]
     """Bytes."""
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    """NULL after an erasure; the digest still tells the same file when it comes again."""
     text: Mapped[str] = deferred(mapped_column(Text))
+    """Erased words stand in it as blanks, so that every other quote stays where it is."""
     uploaded_at: Mapped[datetime]

@@ -2,19 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, one_of, word
+from models.enums import Visibility
 
 
 class DataRevision(Base):
-    """One row, raised by every write that can move a ranking."""
+    """One row for each circle of readers, raised by every write that can move its rankings.
+
+    A circle's number does not move with what the circle may not see.
+    """
 
     __tablename__ = "data_revision"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    __table_args__ = (one_of("audience", Visibility),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    audience: Mapped[str] = mapped_column(word(Visibility), primary_key=True)
     value: Mapped[int]
     changed_at: Mapped[datetime]
 

@@ -1,14 +1,13 @@
 """What clusters said of themselves, or a register says of them."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, one_of, partial_date, word
 from models.clusters import Cluster
-from models.enums import Basis, Evidence, StatementAction, StatementKind, Status, Visibility
+from models.enums import Basis, Evidence, StatementKind, Status, Visibility
 from models.meetings import Document, Meeting
 from models.topics import FacetValue, Topic
 
@@ -104,22 +103,3 @@ class StatementFacet(Base):
     facet_value_id: Mapped[int] = mapped_column(
         ForeignKey("facet_value.id"), primary_key=True, index=True
     )
-
-
-class StatementChange(Base):
-    """One step in a statement's history: who did what, before and after."""
-
-    __tablename__ = "statement_change"
-    __table_args__ = (
-        one_of("action", StatementAction),
-        UniqueConstraint("statement_id", "version"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id", ondelete="CASCADE"))
-    version: Mapped[int]
-    action: Mapped[str] = mapped_column(word(StatementAction))
-    actor: Mapped[str] = mapped_column(String(120))
-    changed_at: Mapped[datetime]
-    before: Mapped[dict[str, Any] | None]
-    after: Mapped[dict[str, Any]]

@@ -1,16 +1,17 @@
 """Engine, sessions, and the data revision."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
-from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
 
-from models import DataRevision
+from models import Base, DataRevision
+from models.enums import Visibility
+from service.access import seers
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -67,7 +68,11 @@ class Sessions:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        readers = engine.execution_options(reads_only=True, postgresql_readonly=True)
+        readers = engine.execution_options(reads_only=True)
+        if engine.dialect.name == "postgresql":  # one revision of the data throughout
+            readers = readers.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(readers, expire_on_commit=False)
 
@@ -80,37 +85,36 @@ class Sessions:
         return self._read.begin()
 
 
-def _reading(request: Request) -> Iterator[Session]:
-    with request.app.state.sessions.read() as session:
-        yield session
-
-
-def _writing(request: Request) -> Iterator[Session]:
-    with request.app.state.sessions.write() as session:
-        yield session
-
-
-# The commit must come before the response, or a failed one reaches the client as success.
-ReadSession = Annotated[Session, Depends(_reading, scope="function")]
-WriteSession = Annotated[Session, Depends(_writing, scope="function")]
-
-
 def touch(row: Stamped, now: datetime) -> None:
     """Stamp a change, so that the row's version rises even if only its lists changed."""
     row.updated_at = now
     flag_modified(row, "updated_at")
 
 
-def data_revision(session: Session) -> int:
-    """The number of the last write that can move a ranking; 0 in an empty database."""
-    return session.scalar(select(DataRevision.value)) or 0
+def data_revision(session: Session, audience: Visibility = Visibility.ORGANISERS) -> int:
+    """The last write that can move what ``audience`` sees; 0 in an empty database."""
+    row = select(DataRevision.value).where(DataRevision.audience == audience)
+    return session.scalar(row) or 0
 
 
-def raise_revision(session: Session, now: datetime) -> int:
-    """Called once by each write that can move a ranking, in the same transaction."""
+def raise_revision(session: Session, now: datetime, widest: Visibility = Visibility.PUBLIC) -> None:
+    """Called once by each write that can move a ranking, in the same transaction.
+
+    Only the circles that see what is visible to ``widest`` learn of it: a number that a reader
+    sees does not move with what it may not see.
+    """
     session.flush()
-    row = update(DataRevision).values(value=DataRevision.value + 1, changed_at=now)
-    if session.execute(row).rowcount == 0:  # type: ignore[attr-defined]
-        session.add(DataRevision(id=1, value=1, changed_at=now))
+    circles = seers(widest)
+    rows = update(DataRevision).where(DataRevision.audience.in_(circles))
+    changed = session.execute(rows.values(value=DataRevision.value + 1, changed_at=now))
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        everyone = [DataRevision(audience=c, value=1, changed_at=now) for c in Visibility]
+        session.add_all(everyone)
         session.flush()
-    return data_revision(session)
+
+
+def insert_unless_there(session: Session, table: type[Base], **values: Any) -> bool:
+    """Insert a row; False if its primary key is taken. Waits for who is about to take it."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    done = session.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """What can go wrong, in the words of the domain. Nothing here knows HTTP or a language."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
@@ -16,10 +17,30 @@ class DomainError(Exception):
         super().__init__(message, values)
         self.message = message
         self.values = values
+        self.shown: Mapping[str, Any] = {}
+        """Further members of the problem, for who is allowed to see them."""
+
+
+class SignInRequired(DomainError):
+    """Nobody has signed in, or what was sent to prove it is not valid (any more)."""
+
+    slug = "sign-in-required"
+
+
+class Forbidden(DomainError):
+    """Who asks is known, and may not do this."""
+
+    slug = "forbidden"
 
 
 class NotFound(DomainError):
     slug = "not-found"
+
+
+class Gone(DomainError):
+    """It was here, and its words were erased."""
+
+    slug = "gone"
 
 
 class Conflict(DomainError):
@@ -97,6 +118,30 @@ class StaleVersion(DomainError):
     """Somebody changed it meanwhile. Read it again, then repeat the edit."""
 
     slug = "stale-version"
+
+
+class VersionRequired(DomainError):
+    """An edit must say which version it edits, or two people overwrite each other."""
+
+    slug = "version-required"
+
+
+class KeyReused(Unprocessable):
+    """The Idempotency-Key belongs to another request."""
+
+    slug = "idempotency-key-reused"
+
+
+class TooManyRequests(DomainError):
+    """Too many in too short a time; ``seconds`` says how long to wait."""
+
+    slug = "too-many-requests"
+
+
+class Behind(DomainError):
+    """The database that answers has not caught up with the revision that the caller knows."""
+
+    slug = "behind"
 
 
 class UnreadableDocument(Unprocessable):

@@ -8,10 +8,10 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
 
 from service import problems
+from service.accounts.identities import Identities
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
-from service.db import ReadSession
 from service.events.router import router as events
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
@@ -23,6 +23,7 @@ from service.settings import Settings
 from service.statements.router import router as statements
 from service.suggestions.router import router as suggestions
 from service.topics.router import router as topics
+from service.transactions import ReadSession
 
 DESCRIPTION = """\
 Finds which industrial clusters should meet and says why in their own words.
@@ -68,6 +69,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.rankings = runtime.rankings
     app.state.extractor = runtime.extractor
     app.state.clock = runtime.clock
+    app.state.identities = Identities(runtime.sessions)
     app.state.directories = Directories()
 
 

@@ -20,9 +20,15 @@ from service.messages import Catalogue, catalogue
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[errors.DomainError], int] = {
+    errors.SignInRequired: 401,
+    errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Gone: 410,
     errors.StaleVersion: 412,
+    errors.VersionRequired: 428,
+    errors.TooManyRequests: 429,
+    errors.Behind: 503,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -99,7 +105,7 @@ def problem(
 
 def domain_error(request: Request, error: errors.DomainError) -> Response:
     status, words = status_of(error), spoken(request)
-    headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else None
+    headers = headers_of(status, error)
     return problem(
         request,
         status,
@@ -107,8 +113,17 @@ def domain_error(request: Request, error: errors.DomainError) -> Response:
         title=words.title_of(error),
         detail=words.detail_of(error),
         headers=headers,
-        extra=error.values,
+        extra={**error.values, **error.shown},
     )
+
+
+def headers_of(status: int, error: errors.DomainError) -> dict[str, str]:
+    """What the status asks for besides: how to prove who one is, or when to come again."""
+    if status == 401:
+        return {"WWW-Authenticate": 'Bearer realm="duijie"'}
+    if status == 429:
+        return {"Retry-After": str(error.values["seconds"])}
+    return {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
 
 
 def pointer(location: tuple[int | str, ...]) -> str:

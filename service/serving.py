@@ -10,6 +10,7 @@ import uvicorn
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
+from models.enums import Visibility
 from service import logs
 from service.main import create_app
 from service.output import note, show_table
@@ -77,7 +78,7 @@ def upgrade(runtime: Runtime) -> None:
 
 def first_pairings(runtime: Runtime) -> None:
     with runtime.sessions.read() as session:
-        query = RankingQuery(as_of=runtime.today(), top=FIRST)
+        query = RankingQuery(as_of=runtime.today(), audience=Visibility.PUBLIC, top=FIRST)
         ranking = usecases.suggest_pairs(session, runtime.rankings, query)
     rows = [
         SuggestionOut.model_validate(row).model_dump(mode="json", by_alias=True)

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     seed_dir: Path = ROOT / "seed_data"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    public_reading: bool = True
+    """Whether visitors who have not signed in may read what is public."""
     max_body_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
     """Larger request bodies are refused with 413."""
     time_zone: str = "Asia/Shanghai"

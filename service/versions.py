@@ -5,16 +5,21 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from service.errors import StaleVersion
+from service.errors import StaleVersion, VersionRequired
 
 TAG = re.compile(r'(?:W/)?"(\d{1,9})"\Z', re.ASCII)
+
+IfMatch = Annotated[
+    str | None,
+    Header(max_length=200, description="The `ETag` of the entry as read; `*` for any version."),
+]
 
 
 def version_tag(version: int) -> str:
     return f'"{version}"'
 
 
-def _version(if_match: Annotated[str | None, Header(max_length=200)] = None) -> int | None:
+def _version(if_match: IfMatch = None) -> int | None:
     """The version in ``If-Match``; None without the header or with ``*``."""
     if if_match is None or if_match.strip() == "*":
         return None
@@ -24,10 +29,14 @@ def _version(if_match: Annotated[str | None, Header(max_length=200)] = None) -> 
     return int(found[1])
 
 
-ExpectedVersion = Annotated[int | None, Depends(_version)]
+def _required(if_match: IfMatch = None) -> int | None:
+    """As ``_version``, but an edit has to say which version it edits."""
+    if if_match is None:
+        raise VersionRequired("version-required")
+    return _version(if_match)
 
 
-def require_version(stored: int, expected: int | None) -> None:
-    """StaleVersion if the caller knows another version than the stored one."""
-    if expected is not None and expected != stored:
-        raise StaleVersion("stale", expected=expected, version=stored)
+KnownVersion = Annotated[int | None, Depends(_version)]
+"""For steps, which their own state guards as well."""
+EditedVersion = Annotated[int | None, Depends(_required)]
+"""For edits: 428 without it."""

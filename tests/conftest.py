@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url
 
+from models.enums import Role
 from service import schema
 from service.db import Sessions, make_engine
 from service.main import attach, create_app
@@ -20,6 +21,8 @@ from service.seeding.load import PARTS, load_seed
 from service.settings import Settings
 from service.suggestions.data import DataKey, RankingData
 from tests.support import postgres
+from tests.support.clock import NOW
+from tests.support.people import add_keys, bearer
 
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
@@ -41,8 +44,10 @@ def postgres_url() -> Iterator[str]:
 def prepare(url: str, fill: Callable[[Sessions], None] | None) -> None:
     engine = make_engine(url)
     schema.upgrade(engine)
+    sessions = Sessions(engine)
     if fill:
-        fill(Sessions(engine))
+        fill(sessions)
+    add_keys(sessions)
     engine.dispose()
 
 
@@ -103,10 +108,6 @@ def sessions(database_url: str) -> Iterator[Sessions]:
     engine = make_engine(database_url)
     yield Sessions(engine)
     engine.dispose()
-
-
-NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-"""Noon in Beijing on the day that the tests live in."""
 
 
 def shipped(*parts: str) -> Callable[[Sessions], None]:
@@ -172,5 +173,7 @@ def app(bare_app: FastAPI, seeded: Runtime) -> FastAPI:
 
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, raise_server_exceptions=False) as client:
+    """Calls as an organiser."""
+    headers = bearer(Role.ORGANISER)
+    with TestClient(app, raise_server_exceptions=False, headers=headers) as client:
         yield client

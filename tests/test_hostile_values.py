@@ -9,8 +9,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from models.enums import Role
 from service.main import attach
 from tests.conftest import Databases, runtime_on, shipped
+from tests.support.people import bearer
 
 TEXTS = (
     "NaN",
@@ -51,7 +53,7 @@ def client(
     url = databases.fresh("seeded", shipped())
     runtime = runtime_on(url, tmp_path_factory.mktemp("data"))
     attach(bare_app, runtime)
-    yield TestClient(bare_app, raise_server_exceptions=False)
+    yield TestClient(bare_app, raise_server_exceptions=False, headers=bearer(Role.ADMIN))
     runtime.engine.dispose()
 
 

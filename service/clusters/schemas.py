@@ -81,4 +81,5 @@ class VetoOut(BaseModel):
     cluster: str
     other: str
     reason: str
+    version: int
     created_at: AwareDatetime

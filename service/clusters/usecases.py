@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 
 from models import Cluster, ClusterAlias, Veto
 from models.enums import ClusterKind, Language
+from service.access import Action, Principal, require
+from service.audit.usecases import Step, record, require_version
 from service.clusters import queries
 from service.db import raise_revision, touch
-from service.errors import AlreadyExists, ClusterNotFound, NotFound, Unprocessable
+from service.errors import (
+    AlreadyExists,
+    ClusterNotFound,
+    NotFound,
+    Unprocessable,
+    VersionRequired,
+)
 from service.paging import Page, read_page
 from service.text import fold, sort_key
-from service.versions import require_version
 
+ENTITY = "cluster"
 STORED_AS_GIVEN = (
     "name_zh",
     "name_en",
@@ -61,6 +69,7 @@ class VetoView:
     cluster: str
     other: str
     reason: str
+    version: int
     created_at: datetime
 
 
@@ -128,21 +137,37 @@ def get_cluster(session: Session, name: str) -> ClusterView:
     return view(require_cluster(session, name))
 
 
-def register_cluster(session: Session, slug: str, fields: Fields, *, now: datetime) -> ClusterView:
+def register_cluster(
+    session: Session, who: Principal, slug: str, fields: Fields, *, now: datetime
+) -> ClusterView:
+    require(who, Action.WRITE_CLUSTERS, slug)
     if queries.by_slug(session, slug):
         raise AlreadyExists("slug-taken", slug=slug)
     cluster = Cluster(slug=slug, created_at=now, aliases=[])
     session.add(cluster)
-    return _store(session, cluster, fields, now)
+    stored = _store(session, cluster, fields, now)
+    record(session, who, Step("created", ENTITY, slug, stored.version, None, stored), now=now)
+    return stored
 
 
 def change_cluster(
-    session: Session, name: str, fields: Fields, *, version: int | None, now: datetime
+    session: Session,
+    who: Principal,
+    name: str,
+    fields: Fields,
+    *,
+    version: int | None,
+    now: datetime,
 ) -> ClusterView:
     """Replace what is stored, or StaleVersion if ``version`` is no longer the newest."""
     cluster = require_cluster(session, name)
-    require_version(cluster.version, version)
-    return _store(session, cluster, fields, now)
+    require(who, Action.WRITE_CLUSTERS, cluster.slug)
+    before = view(cluster)
+    require_version(session, ENTITY, cluster.slug, before, version)
+    stored = _store(session, cluster, fields, now)
+    step = Step("edited", ENTITY, cluster.slug, stored.version, before, stored)
+    record(session, who, step, now=now)
+    return stored
 
 
 def _store(session: Session, cluster: Cluster, fields: Fields, now: datetime) -> ClusterView:
@@ -190,37 +215,75 @@ def language_of(name: str) -> Language:
     return Language.EN if name.isascii() else Language.ZH
 
 
-def list_vetoes(session: Session, name: str) -> list[VetoView]:
+def list_vetoes(session: Session, who: Principal, name: str) -> list[VetoView]:
+    require(who, Action.WRITE_CLUSTERS)
     cluster = require_cluster(session, name)
     rows = select(Veto).where((Veto.low_id == cluster.id) | (Veto.high_id == cluster.id))
     found = session.scalars(rows.order_by(Veto.id)).all()
     others = {veto.low_id + veto.high_id - cluster.id: veto for veto in found}
     named = session.execute(select(Cluster.id, Cluster.slug).where(Cluster.id.in_(others)))
-    return [
-        VetoView(cluster.slug, slug, others[id_].reason, others[id_].created_at)
-        for id_, slug in named
-    ]
+    return [veto_view(others[id_], cluster.slug, slug) for id_, slug in named]
 
 
-def set_veto(session: Session, name: str, other: str, *, reason: str, now: datetime) -> VetoView:
-    """Never pair the two; a second call replaces the reason."""
+def veto_view(veto: Veto, cluster: str, other: str) -> VetoView:
+    return VetoView(cluster, other, veto.reason, veto.version, veto.created_at)
+
+
+def pair_id(one: str, other: str) -> str:
+    """How the audit names a pair of two slugs."""
+    return "+".join(sorted((one, other)))
+
+
+def set_veto(
+    session: Session,
+    who: Principal,
+    name: str,
+    other: str,
+    *,
+    reason: str,
+    version: int | None,
+    now: datetime,
+) -> VetoView:
+    """Never pair the two; with the ``version`` of a veto that is there, replace its reason.
+
+    Raises
+    ------
+    VersionRequired, StaleVersion
+        There is a veto, and the caller does not say that it knows it as it is now.
+    """
+    require(who, Action.WRITE_CLUSTERS)
     one, two = require_cluster(session, name), require_cluster(session, other)
     if one is two:
         raise Unprocessable("veto-itself")
-    veto = queries.veto(session, one, two)
+    pair = pair_id(one.slug, two.slug)
+    veto, before = queries.veto(session, one, two), None
     if veto is None:
         low, high = sorted((one.id, two.id))
         veto = Veto(low_id=low, high_id=high, created_at=now)
         session.add(veto)
+    else:
+        before = veto_view(veto, one.slug, two.slug)
+        if version is None:
+            raise VersionRequired("version-required")
+        require_version(session, "veto", pair, before, version)
     veto.reason = reason
+    touch(veto, now)
     raise_revision(session, now)
-    return VetoView(one.slug, two.slug, veto.reason, veto.created_at)
+    stored = veto_view(veto, one.slug, two.slug)
+    record(session, who, Step("set", "veto", pair, stored.version, before, stored), now=now)
+    return stored
 
 
-def lift_veto(session: Session, name: str, other: str, *, now: datetime) -> None:
+def lift_veto(
+    session: Session, who: Principal, name: str, other: str, *, version: int | None, now: datetime
+) -> None:
+    require(who, Action.WRITE_CLUSTERS)
     one, two = require_cluster(session, name), require_cluster(session, other)
     veto = queries.veto(session, one, two)
     if veto is None:
         raise NotFound("veto-unknown", one=one.slug, other=two.slug)
+    before, pair = veto_view(veto, one.slug, two.slug), pair_id(one.slug, two.slug)
+    require_version(session, "veto", pair, before, version)
     session.delete(veto)
     raise_revision(session, now)
+    record(session, who, Step("lifted", "veto", pair, None, before, None), now=now)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.access import Action
 from service.clock import Today
 from service.clusters.usecases import ClusterView, get_cluster, list_clusters
 from service.dashboard import exports
@@ -23,17 +24,19 @@ from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped
-from service.db import ReadSession
 from service.events.dockings import DockingView, list_dockings
+from service.guard import Guarded, needs
 from service.suggestions.usecases import suggest_for
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import query_of
+from service.transactions import ReadSession
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 PARTNERS = 5
 ROWS = 100
 
 
 @router.get("/clusters")
+@needs(Action.READ)
 def clusters(
     request: Request, session: ReadSession, directory: Known, cursor: str | None = None
 ) -> Response:
@@ -87,12 +90,14 @@ def coordinates(directory: Directory, view: ClusterView) -> str | None:
 
 
 @router.get("/clusters.csv")
+@needs(Action.READ)
 def clusters_csv(request: Request, session: ReadSession, directory: Known) -> Response:
     found = filtered(request, session, directory)
     return exports.csv_response(exports.cluster_table(directory, found), "duijie-clusters")
 
 
 @router.get("/clusters.xlsx")
+@needs(Action.READ)
 def clusters_xlsx(request: Request, session: ReadSession, directory: Known) -> Response:
     c = directory.catalogue
     found = filtered(request, session, directory)
@@ -109,15 +114,18 @@ def filtered(request: Request, session: ReadSession, directory: Directory) -> li
 
 
 @router.get("/clusters/{slug}")
+@needs(Action.READ)
 def cluster(
     slug: str, request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
     c = directory.catalogue
     view = get_cluster(session, slug)
-    said = all_statements(session, cluster=view.slug, status="confirmed")
-    query = RankingQuery(as_of=today, top=PARTNERS)
+    said = all_statements(session, directory.who, cluster=view.slug, status="confirmed")
+    query = query_of(directory.who, today, top=PARTNERS)
     ranking = suggest_for(session, request.app.state.rankings, view.slug, query)
-    events = [event for event in all_events(session) if view.slug in event.participants]
+    events = [
+        event for event in all_events(session, directory.who) if view.slug in event.participants
+    ]
     row = row_of(directory, view)
     page = ClusterPage(
         frame=make_frame(request, row.name.label, "clusters"),

@@ -8,16 +8,19 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from service.access import ANONYMOUS, Action, Principal
 from service.clusters.usecases import ClusterView, list_clusters
 from service.dashboard.frame import Link, Reader
-from service.db import ReadSession, data_revision
+from service.db import data_revision
 from service.events.usecases import EventView, list_events
+from service.guard import Caller
 from service.meetings.usecases import list_meetings
 from service.messages import Catalogue, Language
 from service.paging import Page
 from service.statements.usecases import list_statements
 from service.statements.views import StatementView
 from service.topics.usecases import TopicView, list_facets, list_topics
+from service.transactions import ReadSession
 
 Row = TypeVar("Row")
 PAGE = 200
@@ -33,20 +36,27 @@ def read_all(read: Callable[[str | None], Page[Row]]) -> list[Row]:
     return rows
 
 
-def all_statements(session: Session, **filters: int | str) -> list[StatementView]:
-    return read_all(lambda cursor: list_statements(session, limit=PAGE, cursor=cursor, **filters))
+def all_statements(session: Session, who: Principal, **filters: int | str) -> list[StatementView]:
+    return read_all(
+        lambda cursor: list_statements(session, who, limit=PAGE, cursor=cursor, **filters)
+    )
 
 
-def all_events(session: Session) -> list[EventView]:
+def all_events(session: Session, who: Principal) -> list[EventView]:
+    """None for who may read none."""
+    if who.reach(Action.READ_EVENTS) is None:
+        return []
     return read_all(
         lambda cursor: list_events(
-            session, held_from=None, held_until=None, limit=PAGE, cursor=cursor
+            session, who, held_from=None, held_until=None, limit=PAGE, cursor=cursor
         )
     )
 
 
-def all_meetings(session: Session) -> list[Any]:
-    return read_all(lambda cursor: list_meetings(session, kind=None, limit=PAGE, cursor=cursor))
+def all_meetings(session: Session, who: Principal) -> list[Any]:
+    return read_all(
+        lambda cursor: list_meetings(session, who, kind=None, limit=PAGE, cursor=cursor)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +64,8 @@ class Directory:
     """One reading of the register, the taxonomy and the meetings, in the reader's language."""
 
     catalogue: Catalogue
+    who: Principal
+    """The reader."""
     clusters: Mapping[str, ClusterView]
     topics: Mapping[str, TopicView]
     meetings: Mapping[int, str]
@@ -107,23 +119,24 @@ class Directories:
 
     _kept: dict[Language, tuple[int, Directory]] = field(default_factory=dict)
 
-    def read(self, session: Session, catalogue: Catalogue) -> Directory:
-        """Names as ``session`` sees them. Titles of meetings are read anew each time."""
+    def read(self, session: Session, who: Principal, catalogue: Catalogue) -> Directory:
+        """Names as ``session`` sees them. Titles of meetings are each reader's own."""
         revision = data_revision(session)
         kept, directory = self._kept.get(catalogue.language, (None, None))
         if directory is None or kept != revision:
             directory = read_directory(session, catalogue)
             self._kept[catalogue.language] = (revision, directory)
-        meetings = all_meetings(session)
+        meetings = all_meetings(session, who)
         titles = {m.id: catalogue.pick(m.title_zh, m.title_en) for m in meetings}
-        return replace(directory, meetings=titles)
+        return replace(directory, who=who, meetings=titles)
 
 
 def read_directory(session: Session, catalogue: Catalogue) -> Directory:
-    """Without the meetings."""
+    """Without the meetings and the reader."""
     clusters = read_all(lambda cursor: list_clusters(session, limit=PAGE, cursor=cursor))
     return Directory(
         catalogue=catalogue,
+        who=ANONYMOUS,
         clusters={view.slug: view for view in clusters},
         topics={view.notation: view for view in list_topics(session)},
         meetings={},
@@ -134,9 +147,9 @@ def read_directory(session: Session, catalogue: Catalogue) -> Directory:
     )
 
 
-def _known(request: Request, session: ReadSession, c: Reader) -> Directory:
+def _known(request: Request, session: ReadSession, who: Caller, c: Reader) -> Directory:
     directories: Directories = request.app.state.directories
-    return directories.read(session, c)
+    return directories.read(session, who, c)
 
 
 Known = Annotated[Directory, Depends(_known)]

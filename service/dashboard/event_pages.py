@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.access import Action
 from service.clock import Today
 from service.dashboard.contexts import EventPage, EventRow, EventsPage
 from service.dashboard.directory import Directory, Known, all_events
@@ -10,20 +11,26 @@ from service.dashboard.filters import MOST_SHOWN, SHOWN, query_string, shown_of,
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
-from service.db import ReadSession
 from service.events.usecases import EventView, get_event
+from service.guard import Guarded, needs
 from service.suggestions.usecases import suggest_for_event
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import query_of
 from service.text import RowId
+from service.transactions import ReadSession
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 PAGING = ("shown", "open")
 
 
 @router.get("/events")
+@needs(Action.READ_EVENTS)
 def events(request: Request, session: ReadSession, directory: Known) -> Response:
     c = directory.catalogue
-    found = sorted(all_events(session), key=lambda event: (event.held_on, event.id), reverse=True)
+    found = sorted(
+        all_events(session, directory.who),
+        key=lambda event: (event.held_on, event.id),
+        reverse=True,
+    )
     page = EventsPage(
         frame=make_frame(request, c.translate("events.title"), "events"),
         rows=[event_row(directory, event) for event in found],
@@ -43,15 +50,16 @@ def event_row(directory: Directory, event: EventView) -> EventRow:
 
 
 @router.get("/events/{id_}")
+@needs(Action.READ_EVENTS)
 def event(
     id_: RowId, request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
     c = directory.catalogue
     typed = typed_of(request.query_params)
     shown, unfolded = shown_of(typed), typed.get("open") == "all"
-    found = get_event(session, id_)
-    query = RankingQuery(as_of=today, top=shown)
-    ranking = suggest_for_event(session, request.app.state.rankings, id_, query)
+    found = get_event(session, directory.who, id_)
+    query = query_of(directory.who, today, top=shown)
+    ranking = suggest_for_event(session, directory.who, request.app.state.rankings, id_, query)
     row = event_row(directory, found)
     kept = {name: value for name, value in typed.items() if name in PAGING}
     more = ranking.more and shown < MOST_SHOWN

@@ -15,7 +15,7 @@ from service.dashboard.fields import Input, Option, OptionGroup, Select, plain_o
 from service.dates import last_day
 from service.errors import ClusterNotFound
 from service.messages import Catalogue
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import RankingQuery, query_of
 
 KINDS = ("cluster", "institution", "market", "park", "association", "region")
 RANK_BY = ("score", "need", "mutual", "similarity")
@@ -114,7 +114,8 @@ def read_pairing_form(session: Session, directory: Directory, typed: Typed, toda
         return Asked(form, slug, None)
     chosen: dict[str, Any] = {field.name: field.value for field in more if field.value}
     topics = (topic.value,) if topic.value else ()
-    query = RankingQuery(as_of=day, topics=topics, min_score=least, top=shown_of(typed), **chosen)
+    chosen |= {"topics": topics, "min_score": least, "top": shown_of(typed)}
+    query = query_of(directory.who, day, **chosen)
     return Asked(form, slug, query)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.access import Action
 from service.dashboard.citations import tag_of
 from service.dashboard.contexts import (
     DocumentPage,
@@ -18,7 +19,7 @@ from service.dashboard.frame import Link, make_frame
 from service.dashboard.marking import mark
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped, item_of
-from service.db import ReadSession
+from service.guard import Guarded, needs
 from service.meetings.usecases import (
     DocumentView,
     get_document,
@@ -27,15 +28,17 @@ from service.meetings.usecases import (
 )
 from service.statements.views import StatementView
 from service.text import RowId
+from service.transactions import ReadSession
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 SHOWN_STATES = ("confirmed", "draft")
 
 
 @router.get("/meetings")
+@needs(Action.READ)
 def meetings(request: Request, session: ReadSession, directory: Known) -> Response:
     c = directory.catalogue
-    found = all_meetings(session)
+    found = all_meetings(session, directory.who)
     found.sort(key=lambda meeting: (meeting.held_on or "", meeting.id), reverse=True)
     page = MeetingsPage(
         frame=make_frame(request, c.translate("meetings.title"), "meetings"),
@@ -63,14 +66,18 @@ def facts_of(
 
 
 @router.get("/meetings/{id_}")
+@needs(Action.READ)
 def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known) -> Response:
-    m = get_meeting(session, id_)
-    said = counted(all_statements(session, meeting=id_))
+    m = get_meeting(session, directory.who, id_)
+
+    said = counted(all_statements(session, directory.who, meeting=id_))
     page = MeetingPage(
         frame=make_frame(request, directory.meetings[id_], "meetings"),
         name=directory.meetings[id_],
         facts=facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host),
-        documents=[document_row(directory, view) for view in list_documents(session, id_)],
+        documents=[
+            document_row(directory, view) for view in list_documents(session, directory.who, id_)
+        ],
         said=grouped(directory, said, at_meeting=True),
     )
     return render(request, page)
@@ -91,13 +98,14 @@ def document_row(directory: Directory, view: DocumentView) -> DocumentRow:
 
 
 @router.get("/meetings/{id_}/documents/{document_id}")
+@needs(Action.READ)
 def document(
     id_: RowId, document_id: RowId, request: Request, session: ReadSession, directory: Known
 ) -> Response:
     c = directory.catalogue
-    m = get_meeting(session, id_)
-    found = get_document(session, id_, document_id)
-    statements = counted(all_statements(session, document=document_id))
+    m = get_meeting(session, directory.who, id_)
+    found = get_document(session, directory.who, id_, document_id)
+    statements = counted(all_statements(session, directory.who, document=document_id))
     statements.sort(key=lambda s: (s.start or 0, s.id))
     name = directory.meetings[id_]
     page = DocumentPage(

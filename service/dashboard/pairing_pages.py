@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from service.access import Action
 from service.clock import Today
 from service.dashboard import exports
 from service.dashboard.contexts import ExcludedRow, PairingsPage, PairPage
@@ -24,16 +25,18 @@ from service.dashboard.filters import (
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, lift_row, obstacle_row, run_lines
 from service.dashboard.rendering import render
-from service.db import ReadSession
+from service.guard import Guarded, needs
 from service.messages import Catalogue
 from service.suggestions.usecases import explain_pair, suggest_for, suggest_pairs
-from service.suggestions.views import Excluded, Ranking, RankingQuery
+from service.suggestions.views import Excluded, Ranking, query_of
+from service.transactions import ReadSession
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 FIRST_OBSTACLES = 8
 
 
 @router.get("/")
+@needs(Action.READ)
 def pairings(request: Request, session: ReadSession, today: Today, directory: Known) -> Response:
     c = directory.catalogue
     typed = typed_of(request.query_params)
@@ -84,6 +87,7 @@ def excluded_rows(directory: Directory, excluded: Iterable[Excluded]) -> list[Ex
 
 
 @router.get("/pairings.csv")
+@needs(Action.READ)
 def pairings_csv(
     request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
@@ -96,6 +100,7 @@ def pairings_csv(
 
 
 @router.get("/pairings.xlsx")
+@needs(Action.READ)
 def pairings_xlsx(
     request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
@@ -120,11 +125,13 @@ def unreadable(request: Request, asked: Asked, c: Catalogue) -> Response:
 
 
 @router.get("/pairs/{a}/{b}")
+@needs(Action.READ)
 def pair(
     a: str, b: str, request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
     c = directory.catalogue
-    found = explain_pair(session, request.app.state.rankings, a, b, RankingQuery(as_of=today))
+    query = query_of(directory.who, today)
+    found = explain_pair(session, request.app.state.rankings, a, b, query)
     card = card_of(directory, found.suggestion)
     obstacles = [obstacle_row(directory, view) for view in found.obstacles]
     swap = c.translate("pair.swap", name=card.other.label)

@@ -6,11 +6,18 @@ from datetime import date
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from models import Cluster, Docking, Event, Topic
+from models import Cluster, Docking, Event, EventParticipant, Topic
+from service.access import Action, Principal, Reach
 
 
-def listed(*, held_from: date | None = None, held_until: date | None = None) -> Select[Event]:
+def listed(
+    who: Principal, *, held_from: date | None = None, held_until: date | None = None
+) -> Select[Event]:
+    """A representative sees the events in which its own cluster takes part."""
     rows = select(Event).options(selectinload(Event.themes), selectinload(Event.participants))
+    if who.reach(Action.READ_EVENTS) is not Reach.ALL:
+        own = select(EventParticipant.event_id).join(Cluster).where(Cluster.slug == who.cluster)
+        rows = rows.where(Event.id.in_(own))
     if held_from:
         rows = rows.where(Event.held_on >= held_from)
     if held_until:
@@ -18,8 +25,8 @@ def listed(*, held_from: date | None = None, held_until: date | None = None) -> 
     return rows
 
 
-def by_id(session: Session, id_: int) -> Event | None:
-    return session.scalars(listed().where(Event.id == id_)).one_or_none()
+def by_id(session: Session, who: Principal, id_: int) -> Event | None:
+    return session.scalars(listed(who).where(Event.id == id_)).one_or_none()
 
 
 def dockings(

@@ -8,13 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Cluster, Event
+from models.enums import Visibility
+from service.access import Action, Principal, require, require_reach
+from service.audit.usecases import Step, record, require_version
 from service.clusters.usecases import require_cluster
 from service.db import raise_revision, touch
 from service.errors import EventNotFound, NotFound, Unprocessable
 from service.events import queries
 from service.paging import Page, read_page
 from service.topics.usecases import require_topic
-from service.versions import require_version
+
+ENTITY = "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def view(event: Event) -> EventView:
 
 def list_events(
     session: Session,
+    who: Principal,
     *,
     held_from: date | None,
     held_until: date | None,
@@ -59,42 +64,63 @@ def list_events(
     cursor: str | None,
 ) -> Page[EventView]:
     """Newest entry first."""
-    rows = queries.listed(held_from=held_from, held_until=held_until)
+    rows = queries.listed(who, held_from=held_from, held_until=held_until)
     page = read_page(session, rows, key=(Event.id,), limit=limit, cursor=cursor, descending=True)
     return Page([view(event) for event in page.items], page.next_cursor)
 
 
-def _require_event(session: Session, id_: int) -> Event:
-    event = queries.by_id(session, id_)
+def _require_event(session: Session, who: Principal, id_: int) -> Event:
+    event = queries.by_id(session, who, id_)
     if event is None:
         raise EventNotFound("event-unknown", id=id_)
     return event
 
 
-def get_event(session: Session, id_: int) -> EventView:
-    return view(_require_event(session, id_))
+def get_event(session: Session, who: Principal, id_: int) -> EventView:
+    require_reach(who, Action.READ_EVENTS)
+    return view(_require_event(session, who, id_))
 
 
-def plan_event(session: Session, fields: dict[str, Any], *, now: datetime) -> EventView:
+def plan_event(
+    session: Session, who: Principal, fields: dict[str, Any], *, now: datetime
+) -> EventView:
+    require(who, Action.WRITE_EVENTS)
     event = Event(created_at=now)
     session.add(event)
-    return _store(session, event, fields, now)
+    stored = _store(session, event, fields, now)
+    record(session, who, Step("created", ENTITY, stored.id, stored.version, None, stored), now=now)
+    return stored
 
 
 def change_event(
-    session: Session, id_: int, fields: dict[str, Any], *, version: int | None, now: datetime
+    session: Session,
+    who: Principal,
+    id_: int,
+    fields: dict[str, Any],
+    *,
+    version: int | None,
+    now: datetime,
 ) -> EventView:
     """Replace what is stored, or StaleVersion if ``version`` is no longer the newest."""
-    event = _require_event(session, id_)
-    require_version(event.version, version)
-    return _store(session, event, fields, now)
+    require(who, Action.WRITE_EVENTS)
+    event = _require_event(session, who, id_)
+    before = view(event)
+    require_version(session, ENTITY, id_, before, version)
+    stored = _store(session, event, fields, now)
+    record(session, who, Step("edited", ENTITY, id_, stored.version, before, stored), now=now)
+    return stored
 
 
-def cancel_event(session: Session, id_: int, *, version: int | None, now: datetime) -> None:
-    event = _require_event(session, id_)
-    require_version(event.version, version)
+def cancel_event(
+    session: Session, who: Principal, id_: int, *, version: int | None, now: datetime
+) -> None:
+    require(who, Action.WRITE_EVENTS)
+    event = _require_event(session, who, id_)
+    before = view(event)
+    require_version(session, ENTITY, id_, before, version)
     session.delete(event)
-    raise_revision(session, now)
+    raise_revision(session, now, Visibility.ORGANISERS)
+    record(session, who, Step("cancelled", ENTITY, id_, None, before, None), now=now)
 
 
 def _store(session: Session, event: Event, fields: dict[str, Any], now: datetime) -> EventView:
@@ -110,5 +136,5 @@ def _store(session: Session, event: Event, fields: dict[str, Any], now: datetime
     for name, value in values.items():
         setattr(event, name, value)
     touch(event, now)
-    raise_revision(session, now)
+    raise_revision(session, now, Visibility.ORGANISERS)
     return view(event)

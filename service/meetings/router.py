@@ -7,8 +7,9 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from models import Meeting
 from models.enums import MeetingKind
+from service.access import Action
 from service.clock import Now
-from service.db import ReadSession, WriteSession
+from service.guard import Caller, Guarded, needs
 from service.meetings import usecases
 from service.meetings.schemas import (
     DocumentOut,
@@ -18,11 +19,11 @@ from service.meetings.schemas import (
     MeetingOut,
 )
 from service.paging import Cursor, Limit, link_next
-from service.statements.router import ACTOR
 from service.text import RowId
-from service.versions import ExpectedVersion, version_tag
+from service.transactions import PostSession, ReadSession, WriteSession
+from service.versions import EditedVersion, version_tag
 
-router = APIRouter(prefix="/meetings", tags=["meetings"])
+router = APIRouter(prefix="/meetings", tags=["meetings"], route_class=Guarded)
 
 
 def tagged(response: Response, meeting: Meeting) -> Meeting:
@@ -31,70 +32,79 @@ def tagged(response: Response, meeting: Meeting) -> Meeting:
 
 
 @router.get("", response_model=list[MeetingOut])
+@needs(Action.READ)
 def list_meetings(
     request: Request,
     response: Response,
     session: ReadSession,
+    who: Caller,
     kind: MeetingKind | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> object:
-    page = usecases.list_meetings(session, kind=kind, limit=limit, cursor=cursor)
+    page = usecases.list_meetings(session, who, kind=kind, limit=limit, cursor=cursor)
     link_next(request, response, page)
     return page.items
 
 
 @router.post("", response_model=MeetingOut, status_code=201)
+@needs(Action.WRITE_MEETINGS)
 def record_meeting(
-    meeting: MeetingIn, response: Response, session: WriteSession, now: Now
+    meeting: MeetingIn, response: Response, session: PostSession, who: Caller, now: Now
 ) -> object:
-    stored = usecases.record_meeting(session, meeting.model_dump(), now=now)
+    stored = usecases.record_meeting(session, who, meeting.model_dump(), now=now)
     response.headers["Location"] = f"/api/v1/meetings/{stored.id}"
     return tagged(response, stored)
 
 
 @router.get("/{id_}", response_model=MeetingOut)
-def get_meeting(id_: RowId, response: Response, session: ReadSession) -> object:
-    return tagged(response, usecases.get_meeting(session, id_))
+@needs(Action.READ)
+def get_meeting(id_: RowId, response: Response, session: ReadSession, who: Caller) -> object:
+    return tagged(response, usecases.get_meeting(session, who, id_))
 
 
 @router.put("/{id_}", response_model=MeetingOut)
+@needs(Action.WRITE_MEETINGS)
 def change_meeting(
     id_: RowId,
     fields: MeetingIn,
     response: Response,
     session: WriteSession,
+    who: Caller,
     now: Now,
-    version: ExpectedVersion,
+    version: EditedVersion,
 ) -> object:
-    meeting = usecases.change_meeting(session, id_, fields.model_dump(), version=version, now=now)
-    session.flush()
+    values = fields.model_dump()
+    meeting = usecases.change_meeting(session, who, id_, values, version=version, now=now)
     return tagged(response, meeting)
 
 
 @router.get("/{id_}/documents", response_model=list[DocumentOut])
-def list_documents(id_: RowId, session: ReadSession) -> object:
-    return usecases.list_documents(session, id_)
+@needs(Action.READ)
+def list_documents(id_: RowId, session: ReadSession, who: Caller) -> object:
+    return usecases.list_documents(session, who, id_)
 
 
 @router.post("/{id_}/documents", response_model=IntakeOut, status_code=201)
+@needs(Action.WRITE_MEETINGS)
 def take_in(
     id_: RowId,
     file: Annotated[UploadFile, File(description="Minutes as plain text.")],
     request: Request,
     response: Response,
-    session: WriteSession,
+    session: PostSession,
+    who: Caller,
     now: Now,
 ) -> object:
     """Read draft statements from a document. Nothing counts until a person confirms it."""
     intake = usecases.take_in(
         session,
+        who,
         id_,
         file.file.read(),
         filename=file.filename or "document.txt",
         media_type=file.content_type,
         extractor=request.app.state.extractor,
-        actor=ACTOR,
         now=now,
         time_zone=request.app.state.settings.time_zone,
     )
@@ -103,8 +113,9 @@ def take_in(
 
 
 @router.get("/{id_}/documents/{document_id}", response_model=DocumentTextOut)
-def get_document(id_: RowId, document_id: RowId, session: ReadSession) -> object:
-    return usecases.get_document(session, id_, document_id)
+@needs(Action.READ)
+def get_document(id_: RowId, document_id: RowId, session: ReadSession, who: Caller) -> object:
+    return usecases.get_document(session, who, id_, document_id)
 
 
 @router.get(
@@ -112,10 +123,11 @@ def get_document(id_: RowId, document_id: RowId, session: ReadSession) -> object
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "The bytes as received."}},
 )
-def get_content(id_: RowId, document_id: RowId, session: ReadSession) -> Response:
-    document = usecases.require_document(session, id_, document_id)
+@needs(Action.READ)
+def get_content(id_: RowId, document_id: RowId, session: ReadSession, who: Caller) -> Response:
+    document = usecases.require_document(session, who, id_, document_id)
     name = quote(document.filename, safe="")
-    content = usecases.content_of(session, document)
+    content = usecases.content_of(session, who, document)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         "X-Content-Type-Options": "nosniff",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from models.enums import MeetingKind
+from models.enums import MeetingKind, Visibility
 from service.statements.schemas import StatementOut
 from service.text import Line, PartialDate
 
@@ -18,6 +18,9 @@ class MeetingIn(BaseModel):
     held_on: PartialDate | None = None
     place: Line | None = None
     host: Line | None = None
+    visibility: Visibility = Field(
+        default=Visibility.MEMBERS, description="No statement made there is seen more widely."
+    )
 
 
 class MeetingOut(BaseModel):
@@ -30,6 +33,7 @@ class MeetingOut(BaseModel):
     held_on: str | None = Field(description="ISO date; only the year or month may be known.")
     place: str | None
     host: str | None
+    visibility: Visibility
     version: int
     updated_at: AwareDatetime
 
@@ -48,7 +52,9 @@ class DocumentOut(BaseModel):
 
 
 class DocumentTextOut(DocumentOut):
-    text: str = Field(description="As decoded; every quote is `text[start:end]` of it.")
+    text: str = Field(
+        description="As decoded; a quote is `text[start:end]`. Blanks (▒) stand for hidden words."
+    )
 
 
 class IntakeOut(BaseModel):

@@ -10,21 +10,33 @@ from sqlalchemy.orm import Session
 
 from models import Document, Meeting, Statement
 from models.enums import Basis, Status, Visibility
+from service.access import Action, Principal, require, wider
+from service.audit.usecases import Step, record, require_version
 from service.clusters.usecases import find_cluster
 from service.dates import known_from
 from service.db import raise_revision, touch
-from service.errors import DocumentNotFound, DuplicateDocument, MeetingNotFound
+from service.errors import (
+    DocumentNotFound,
+    DuplicateDocument,
+    Forbidden,
+    Gone,
+    MeetingNotFound,
+)
 from service.extraction.types import DraftStatement
 from service.meetings import queries
+from service.meetings.blanks import blanked
 from service.meetings.decoding import decode, require_media_type
 from service.paging import Page, read_page
 from service.statements.usecases import record_created
 from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
-from service.versions import require_version
 
 Extractor = Callable[[Session, str, str], list[DraftStatement]]
 """Session, text and title to drafts."""
+
+
+ENTITY = "meeting"
+SET_BY_HAND = ("title_zh", "title_en", "kind", "held_on", "place", "host", "visibility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,62 +63,99 @@ class Intake:
 
 
 def list_meetings(
-    session: Session, *, kind: str | None, limit: int, cursor: str | None
+    session: Session, who: Principal, *, kind: str | None, limit: int, cursor: str | None
 ) -> Page[Meeting]:
     """Newest entry first."""
-    rows = queries.listed(kind=kind)
+    rows = queries.listed(who, kind=kind)
     return read_page(session, rows, key=(Meeting.id,), limit=limit, cursor=cursor, descending=True)
 
 
-def get_meeting(session: Session, id_: int) -> Meeting:
-    meeting = session.get(Meeting, id_)
+def get_meeting(session: Session, who: Principal, id_: int) -> Meeting:
+    meeting = queries.by_id(session, who, id_)
     if meeting is None:
         raise MeetingNotFound(id_)
     return meeting
 
 
-def record_meeting(session: Session, fields: dict[str, Any], *, now: datetime) -> Meeting:
+def record_meeting(
+    session: Session, who: Principal, fields: dict[str, Any], *, now: datetime
+) -> Meeting:
+    require(who, Action.WRITE_MEETINGS)
     meeting = Meeting(created_at=now, updated_at=now, **fields)
     session.add(meeting)
     session.flush()
+    after = facts_of(meeting)
+    record(session, who, Step("created", ENTITY, meeting.id, meeting.version, None, after), now=now)
     return meeting
+
+
+def facts_of(meeting: Meeting) -> dict[str, Any]:
+    """What a person may set, and the version, for the history."""
+    return {name: getattr(meeting, name) for name in (*SET_BY_HAND, "version")}
 
 
 def change_meeting(
-    session: Session, id_: int, fields: dict[str, Any], *, version: int | None, now: datetime
+    session: Session,
+    who: Principal,
+    id_: int,
+    fields: dict[str, Any],
+    *,
+    version: int | None,
+    now: datetime,
 ) -> Meeting:
     """Replace what is stored. The dates of statements already made from it stay."""
-    meeting = get_meeting(session, id_)
-    require_version(meeting.version, version)
+    require(who, Action.WRITE_MEETINGS)
+    meeting = get_meeting(session, who, id_)
+    before, seen = facts_of(meeting), Visibility(meeting.visibility)
+    require_version(session, ENTITY, id_, before, version)
     for name, value in fields.items():
         setattr(meeting, name, value)
     touch(meeting, now)
-    raise_revision(session, now)
+    session.flush()
+    after = facts_of(meeting)
+    record(session, who, Step("edited", ENTITY, id_, meeting.version, before, after), now=now)
+    raise_revision(session, now, wider(seen, Visibility(meeting.visibility)))
     return meeting
 
 
-def list_documents(session: Session, meeting_id: int) -> list[DocumentView]:
-    get_meeting(session, meeting_id)
+def list_documents(session: Session, who: Principal, meeting_id: int) -> list[DocumentView]:
+    get_meeting(session, who, meeting_id)
     return [document_view(row) for row in queries.documents(session, meeting_id)]
 
 
-def require_document(session: Session, meeting_id: int, id_: int) -> Document:
+def require_document(session: Session, who: Principal, meeting_id: int, id_: int) -> Document:
+    get_meeting(session, who, meeting_id)
     document = queries.document(session, meeting_id, id_)
     if document is None:
         raise DocumentNotFound("document-unknown", meeting=meeting_id, id=id_)
     return document
 
 
-def get_document(session: Session, meeting_id: int, id_: int) -> DocumentText:
-    document = require_document(session, meeting_id, id_)
+def get_document(session: Session, who: Principal, meeting_id: int, id_: int) -> DocumentText:
+    """With blanks, of equal length, for the words of statements that ``who`` may not see."""
+    document = require_document(session, who, meeting_id, id_)
     shown = document_view(document)
     values = {name: getattr(shown, name) for name in DocumentView.__dataclass_fields__}
-    return DocumentText(**values, text=document.text)
+    hidden = queries.hidden_spans(session, who, id_)
+    return DocumentText(**values, text=blanked(document.text, hidden))
 
 
-def content_of(session: Session, document: Document) -> bytes:
-    """The bytes as received."""
-    return queries.content(session, document.id)
+def content_of(session: Session, who: Principal, document: Document) -> bytes:
+    """The bytes as received.
+
+    Raises
+    ------
+    Forbidden
+        Words stand in them that ``who`` may not see.
+    Gone
+        Words of it were erased, and with them the original.
+    """
+    if queries.hidden_spans(session, who, document.id):
+        raise Forbidden("document-withheld")
+    content = queries.content(session, document.id)
+    if content is None:
+        raise Gone("original-erased", id=document.id)
+    return content
 
 
 def document_view(document: Document) -> DocumentView:
@@ -124,13 +173,13 @@ def document_view(document: Document) -> DocumentView:
 
 def take_in(
     session: Session,
+    who: Principal,
     meeting_id: int,
     content: bytes,
     *,
     filename: str,
     media_type: str | None,
     extractor: Extractor,
-    actor: str,
     now: datetime,
     time_zone: str,
 ) -> Intake:
@@ -143,7 +192,8 @@ def take_in(
     DuplicateDocument
         The same bytes are stored already; the values say where.
     """
-    meeting = get_meeting(session, meeting_id)
+    require(who, Action.WRITE_MEETINGS)
+    meeting = get_meeting(session, who, meeting_id)
     plain = require_media_type(media_type, filename)
     text, charset = decode(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -166,9 +216,11 @@ def take_in(
         for found in extractor(session, text, meeting.title_zh)
         for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
     ]
-    record_created(session, drafts, actor=actor, now=now)
-    raise_revision(session, now)
-    return Intake(document_view(document), [view(draft) for draft in drafts])
+    shown = document_view(document)
+    record(session, who, Step("taken_in", "document", document.id, None, None, shown), now=now)
+    record_created(session, who, drafts, now=now)
+    raise_revision(session, now, Visibility.ORGANISERS)
+    return Intake(shown, [view(draft) for draft in drafts])
 
 
 def _refuse_twin(session: Session, digest: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, ReportRun, Schedule
 from models.enums import Channel, DeliveryState, ReportScope, RunKind, Visibility
+from service.access import program
 from service.clock import today
 from service.errors import Unprocessable
 from service.events.usecases import get_event
@@ -24,6 +25,9 @@ from service.suggestions.rankings import Rankings
 from service.suggestions.usecases import suggest_for, suggest_for_event, suggest_pairs
 from service.suggestions.views import Ranking, RankingQuery
 from service.topics.usecases import get_topic
+
+READER = program("reports")
+"""Names the docking event; what a report tells is bound by its schedule's audience."""
 
 SNAPSHOT_FORMAT = 1
 """Raised when older snapshots can no longer be read: the next report is then a first one."""
@@ -98,7 +102,7 @@ def _ranking(session: Session, rankings: Rankings, schedule: Schedule, now: date
     if schedule.scope == ReportScope.EVENT:
         if schedule.event_id is None:
             raise Unprocessable("schedule-event-gone")
-        return suggest_for_event(session, rankings, schedule.event_id, query)
+        return suggest_for_event(session, READER, rankings, schedule.event_id, query)
     return suggest_pairs(session, rankings, query)
 
 
@@ -117,7 +121,7 @@ def _about(session: Session, schedule: Schedule) -> Label | None:
     if schedule.scope == ReportScope.CLUSTER and schedule.cluster:
         return Label(schedule.cluster.name_zh, schedule.cluster.name_en)
     if schedule.scope == ReportScope.EVENT and schedule.event_id:
-        event = get_event(session, schedule.event_id)
+        event = get_event(session, READER, schedule.event_id)
         return Label(event.name_zh, event.name_en)
     return None
 

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
+from service.access import command_line
 from service.errors import NotFound, Unprocessable
 from service.reports import usecases
 from service.reports.jobs import make_worker, run_worker
@@ -34,7 +35,8 @@ def checked(fields: Row) -> Row:
 
 def create(runtime: Runtime, fields: Row) -> Row:
     with runtime.sessions.write() as session:
-        return _schedule(usecases.create_schedule(session, fields, now=runtime.clock()))
+        now = runtime.clock()
+        return _schedule(usecases.create_schedule(session, command_line(), fields, now=now))
 
 
 def schedules(runtime: Runtime, limit: int) -> list[Row]:
@@ -52,7 +54,7 @@ def runs(runtime: Runtime, limit: int) -> list[Row]:
 def run(runtime: Runtime, id_: int) -> Row:
     """Run a schedule and work until its report arrived or waits for another attempt."""
     with runtime.sessions.write() as session:
-        view = usecases.run_now(session, id_, now=runtime.clock())
+        view = usecases.run_now(session, command_line(), id_, now=runtime.clock())
     worker = make_worker(runtime)
     while True:
         worked = worker.work_once()
@@ -117,13 +119,13 @@ def step(runtime: Runtime, action: str, id_: int) -> str:
     """Pause or resume; says what is next."""
     take = usecases.pause_schedule if action == "pause" else usecases.resume_schedule
     with runtime.sessions.write() as session:
-        view = take(session, id_, version=None, now=runtime.clock())
+        view = take(session, command_line(), id_, version=None, now=runtime.clock())
     return f"{view.name}: {view.state}, {view.next_due_at or ''}".rstrip(", ")
 
 
 def delete(runtime: Runtime, id_: int) -> None:
     with runtime.sessions.write() as session:
-        usecases.delete_schedule(session, id_, version=None, now=runtime.clock())
+        usecases.delete_schedule(session, command_line(), id_, version=None, now=runtime.clock())
 
 
 def work(runtime: Runtime, *, once: bool) -> int:

@@ -16,8 +16,10 @@ from models.enums import (
     Status,
     Visibility,
 )
+from service.access import CIRCLES
 from service.errors import BadCursor
 from service.paging import Page, decode_cursor, encode_cursor
+from service.visibility import statement_in
 
 MAX_ATTEMPTS = 7
 
@@ -92,11 +94,10 @@ def last_report(
 
 def readable(session: Session, statements: Collection[int], audience: Visibility) -> set[int]:
     """Which of these statements still hold and may be shown to ``audience``."""
-    circles = list(Visibility)
     rows = select(Statement.id).where(
         Statement.id.in_(statements),
         Statement.status == Status.CONFIRMED,
-        Statement.visibility.in_(circles[: circles.index(audience) + 1]),
+        statement_in(CIRCLES[audience]),
     )
     return set(session.scalars(rows))
 

@@ -13,7 +13,7 @@ from models.enums import Basis, Visibility
 from service.dates import known_from
 from service.seeding.rows import DockingRow, MeetingRow, MeetingStatementRow, SeedData
 from service.seeding.store_register import (
-    ACTOR,
+    SEED,
     clusters_by_slug,
     facets_by_value,
     stored_keys,
@@ -55,6 +55,7 @@ def store_meeting(session: Session, row: MeetingRow, now: datetime) -> Document:
         held_on=row.date.text if row.date else None,
         place=row.place,
         host=row.host,
+        visibility=Visibility.PUBLIC,
         created_at=now,
         updated_at=now,
     )
@@ -111,7 +112,7 @@ def store_statements(
             **{name: getattr(row, name) for name in COPIED},
         )
         new.append(statement)
-    record_created(session, new, actor=ACTOR, now=now)
+    record_created(session, SEED, new, now=now)
 
 
 COPIED = ("kind", "asks", "quote", "speaker", "weight", "status")

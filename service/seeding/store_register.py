@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import ChainRule, Cluster, FacetValue, Statement, Topic, TopicLabel
 from models.enums import Basis, LabelKind, Language, Status, Visibility
+from service.access import program
 from service.clusters.usecases import set_names
 from service.seeding.rows import (
     ChainRuleRow,
@@ -20,7 +21,7 @@ from service.seeding.rows import (
 from service.statements.usecases import record_created
 from service.text import sort_key
 
-ACTOR = "seed"
+SEED = program("seed")
 
 
 def store(
@@ -165,4 +166,4 @@ def store_statements(session: Session, rows: Iterable[RegisterStatementRow], now
         for row in rows
         if row.key not in stored
     ]
-    record_created(session, new, actor=ACTOR, now=now)
+    record_created(session, SEED, new, now=now)

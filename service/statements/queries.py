@@ -1,12 +1,13 @@
 """Reads of statements."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from models import Cluster, Statement, StatementChange, Topic
+from models import Cluster, Statement, Topic
+from service.access import Principal
+from service.visibility import readable_statement
 
 
 def with_parts() -> Select[Statement]:
@@ -19,6 +20,7 @@ def with_parts() -> Select[Statement]:
 
 
 def listed(
+    who: Principal,
     *,
     cluster: str | None = None,
     topic: str | None = None,
@@ -27,8 +29,8 @@ def listed(
     updated_since: datetime | None = None,
     **columns: str | None,
 ) -> Select[Statement]:
-    """Filtered; ``topic`` includes its special cases, ``columns`` compare for equality."""
-    rows = with_parts()
+    """What ``who`` may read; ``topic`` includes its special cases, ``columns`` must be equal."""
+    rows = with_parts().where(readable_statement(who))
     if cluster:
         rows = rows.where(Statement.cluster_id.in_(select(Cluster.id).filter_by(slug=cluster)))
     if topic:
@@ -51,10 +53,6 @@ def listed(
     return rows
 
 
-def by_id(session: Session, id_: int) -> Statement | None:
-    return session.scalars(with_parts().where(Statement.id == id_)).one_or_none()
-
-
-def changes(session: Session, id_: int) -> Sequence[StatementChange]:
-    rows = select(StatementChange).where(StatementChange.statement_id == id_)
-    return session.scalars(rows.order_by(StatementChange.version)).all()
+def by_id(session: Session, who: Principal, id_: int) -> Statement | None:
+    rows = with_parts().where(Statement.id == id_, readable_statement(who))
+    return session.scalars(rows).one_or_none()

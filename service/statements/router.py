@@ -5,19 +5,18 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from models.enums import Basis, StatementAction, StatementKind, Status
+from service.access import Action
 from service.clock import Now
-from service.db import ReadSession, WriteSession
+from service.guard import Caller, Guarded, needs
 from service.paging import Cursor, Limit, link_next
 from service.statements import usecases
 from service.statements.schemas import ChangeOut, StatementEdit, StatementIn, StatementOut
 from service.statements.views import StatementView
 from service.text import Instant, RowId
-from service.versions import ExpectedVersion, version_tag
+from service.transactions import PostSession, ReadSession, WriteSession
+from service.versions import EditedVersion, KnownVersion, version_tag
 
-router = APIRouter(prefix="/statements", tags=["statements"])
-
-ACTOR = "organiser"
-"""Who changes things, while the service knows no accounts."""
+router = APIRouter(prefix="/statements", tags=["statements"], route_class=Guarded)
 
 QueryId = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Word = Annotated[str | None, Query(max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -37,10 +36,12 @@ def tagged(response: Response, statement: StatementView) -> StatementView:
 
 
 @router.get("", response_model=list[StatementOut])
+@needs(Action.READ)
 def list_statements(
     request: Request,
     response: Response,
     session: ReadSession,
+    who: Caller,
     cluster: Word = None,
     kind: StatementKind | None = None,
     topic: Word = None,
@@ -54,6 +55,7 @@ def list_statements(
 ) -> object:
     page = usecases.list_statements(
         session,
+        who,
         cluster=cluster,
         kind=kind,
         topic=topic,
@@ -70,13 +72,19 @@ def list_statements(
 
 
 @router.post("", response_model=StatementOut, status_code=201)
+@needs(Action.WRITE_STATEMENTS)
 def type_in(
-    statement: StatementIn, request: Request, response: Response, session: WriteSession, now: Now
+    statement: StatementIn,
+    request: Request,
+    response: Response,
+    session: PostSession,
+    who: Caller,
+    now: Now,
 ) -> object:
     stored = usecases.type_in(
         session,
+        who,
         statement.model_dump(),
-        actor=ACTOR,
         now=now,
         time_zone=request.app.state.settings.time_zone,
     )
@@ -85,26 +93,29 @@ def type_in(
 
 
 @router.get("/{id_}", response_model=StatementOut)
-def get_statement(id_: RowId, response: Response, session: ReadSession) -> object:
-    return tagged(response, usecases.get_statement(session, id_))
+@needs(Action.READ)
+def get_statement(id_: RowId, response: Response, session: ReadSession, who: Caller) -> object:
+    return tagged(response, usecases.get_statement(session, who, id_))
 
 
 @router.patch("/{id_}", response_model=StatementOut)
+@needs(Action.WRITE_STATEMENTS)
 def edit(
     id_: RowId,
     fields: StatementEdit,
     request: Request,
     response: Response,
     session: WriteSession,
+    who: Caller,
     now: Now,
-    version: ExpectedVersion,
+    version: EditedVersion,
 ) -> object:
     stored = usecases.edit(
         session,
+        who,
         id_,
         fields.model_dump(exclude_unset=True),
         version=version,
-        actor=ACTOR,
         now=now,
         time_zone=request.app.state.settings.time_zone,
     )
@@ -112,20 +123,23 @@ def edit(
 
 
 @router.get("/{id_}/history", response_model=list[ChangeOut])
-def list_changes(id_: RowId, session: ReadSession) -> object:
-    return usecases.list_changes(session, id_)
+@needs(Action.READ_DRAFTS)
+def list_changes(id_: RowId, session: ReadSession, who: Caller) -> object:
+    """Who changed it, when, and from what to what; oldest first."""
+    return [ChangeOut.of(step) for step in usecases.list_changes(session, who, id_)]
 
 
 @router.post("/{id_}/{step}", response_model=StatementOut)
+@needs(Action.WRITE_STATEMENTS)
 def decide(
     id_: RowId,
     step: Step,
     response: Response,
-    session: WriteSession,
+    session: PostSession,
+    who: Caller,
     now: Now,
-    version: ExpectedVersion,
+    version: KnownVersion,
 ) -> object:
     """Confirm, reject or retire. Only confirmed statements count in a ranking."""
-    action = STEPS[step]
-    decided = usecases.decide(session, id_, action, version=version, actor=ACTOR, now=now)
+    decided = usecases.decide(session, who, id_, STEPS[step], version=version, now=now)
     return tagged(response, decided)

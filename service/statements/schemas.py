@@ -1,6 +1,6 @@
 """Statements as the API takes and gives them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -13,6 +13,7 @@ from models.enums import (
     Status,
     Visibility,
 )
+from service.audit.usecases import AuditView
 from service.text import Line, PartialDate, Passage
 
 Notation = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
@@ -102,11 +103,20 @@ class StatementEdit(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     version: int
     action: StatementAction
     actor: str
     changed_at: AwareDatetime
     before: dict[str, Any] | None
-    after: dict[str, Any]
+    after: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, step: AuditView) -> Self:
+        return cls(
+            version=step.version or 0,
+            action=StatementAction(step.action.rpartition(".")[2]),
+            actor=step.actor,
+            changed_at=step.at,
+            before=dict(step.before) if step.before else None,
+            after=dict(step.after) if step.after else None,
+        )

@@ -1,13 +1,16 @@
 """Type in, find, edit and decide statements; every step leaves a line in the history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Document, Meeting, Statement, StatementChange
-from models.enums import Basis, StatementAction, Status
+from models import Document, Meeting, Statement
+from models.enums import Basis, StatementAction, Status, Visibility
+from service.access import Action, Principal, narrower, require, require_reach, wider
+from service.audit.usecases import AuditView, Step, history, record, record_all, require_version
 from service.clusters.usecases import require_cluster
 from service.dates import known_from
 from service.db import raise_revision, touch
@@ -19,10 +22,10 @@ from service.errors import (
 )
 from service.paging import Page, read_page
 from service.statements import queries
-from service.statements.views import StatementView, snapshot, view
+from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
-from service.versions import require_version
 
+ENTITY = "statement"
 STEPS: dict[StatementAction, tuple[set[Status], Status]] = {
     StatementAction.CONFIRMED: ({Status.DRAFT, Status.REJECTED, Status.RETIRED}, Status.CONFIRMED),
     StatementAction.REJECTED: ({Status.DRAFT, Status.CONFIRMED}, Status.REJECTED),
@@ -32,86 +35,92 @@ STEPS: dict[StatementAction, tuple[set[Status], Status]] = {
 
 
 def list_statements(
-    session: Session, *, limit: int = 50, cursor: str | None = None, **filters: Any
+    session: Session, who: Principal, *, limit: int = 50, cursor: str | None = None, **filters: Any
 ) -> Page[StatementView]:
     """In the order of entry; ``filters`` as in ``queries.listed``."""
-    rows = queries.listed(**filters)
+    rows = queries.listed(who, **filters)
     page = read_page(session, rows, key=(Statement.id,), limit=limit, cursor=cursor)
     return Page([view(statement) for statement in page.items], page.next_cursor)
 
 
-def require_statement(session: Session, id_: int) -> Statement:
-    statement = queries.by_id(session, id_)
+def require_statement(session: Session, who: Principal, id_: int) -> Statement:
+    """StatementNotFound also where ``who`` may not see it: the two look the same."""
+    statement = queries.by_id(session, who, id_)
     if statement is None:
         raise StatementNotFound("statement-unknown", id=id_)
     return statement
 
 
-def get_statement(session: Session, id_: int) -> StatementView:
-    return view(require_statement(session, id_))
+def get_statement(session: Session, who: Principal, id_: int) -> StatementView:
+    return view(require_statement(session, who, id_))
 
 
-def list_changes(session: Session, id_: int) -> Sequence[StatementChange]:
-    require_statement(session, id_)
-    return queries.changes(session, id_)
+def list_changes(session: Session, who: Principal, id_: int) -> list[AuditView]:
+    """The history, oldest first."""
+    statement = require_statement(session, who, id_)
+    require(who, Action.READ_DRAFTS, slug_of(statement))
+    return history(session, ENTITY, id_)
 
 
-def record(
-    session: Session,
-    statement: Statement,
-    action: StatementAction,
-    *,
-    before: dict[str, Any] | None,
-    actor: str,
-    now: datetime,
-) -> None:
-    """Store the change and its line in the history."""
+def slug_of(statement: Statement) -> str | None:
+    return statement.cluster.slug if statement.cluster else None
+
+
+def moves(session: Session, statement: Statement) -> Visibility:
+    """The widest circle whose rankings the statement moves; drafts move those of organisers."""
+    if statement.status != Status.CONFIRMED:
+        return Visibility.ORGANISERS
+    own = Visibility(statement.visibility)
+    if statement.meeting_id is None:
+        return own
+    return narrower(own, Visibility(session.get_one(Meeting, statement.meeting_id).visibility))
+
+
+@contextmanager
+def changing(
+    session: Session, who: Principal, statement: Statement, action: StatementAction, now: datetime
+) -> Iterator[None]:
+    """Around a change: it is written down, and the rankings that it moves learn of it."""
+    before, moved = view(statement), moves(session, statement)
+    with session.no_autoflush:
+        yield
+    _require_consistent(statement)
     touch(statement, now)
     session.flush()
-    session.add(
-        StatementChange(
-            statement_id=statement.id,
-            version=statement.version,
-            action=action,
-            actor=actor,
-            changed_at=now,
-            before=before,
-            after=snapshot(statement),
-        )
-    )
+    after = view(statement)
+    step = Step(action, ENTITY, statement.id, statement.version, before, after)
+    record(session, who, step, now=now)
+    raise_revision(session, now, wider(moved, moves(session, statement)))
 
 
 def record_created(
-    session: Session, statements: Sequence[Statement], *, actor: str, now: datetime
+    session: Session, who: Principal, statements: Sequence[Statement], *, now: datetime
 ) -> None:
-    """Store many new statements, each with the first line of its history."""
+    """Store new statements, each with the first line of its history."""
     session.add_all(statements)
     session.flush()
-    session.add_all(
-        StatementChange(
-            statement_id=statement.id,
-            version=statement.version,
-            action=StatementAction.CREATED,
-            actor=actor,
-            changed_at=now,
-            before=None,
-            after=snapshot(statement),
+    steps = [
+        Step(
+            StatementAction.CREATED, ENTITY, statement.id, statement.version, None, view(statement)
         )
         for statement in statements
-    )
-    session.flush()
+    ]
+    record_all(session, who, steps, now=now)
 
 
 def type_in(
-    session: Session, fields: dict[str, Any], *, actor: str, now: datetime, time_zone: str
+    session: Session, who: Principal, fields: dict[str, Any], *, now: datetime, time_zone: str
 ) -> StatementView:
     """Store what a person enters as a draft."""
-    meeting = _meeting(session, fields["meeting"])
+    require_reach(who, Action.WRITE_STATEMENTS)
+    cluster = require_cluster(session, fields["cluster"])
+    require(who, Action.WRITE_STATEMENTS, cluster.slug)
+    meeting = _meeting(session, who, fields["meeting"])
     _require_source(fields["basis"], meeting, fields["source_zh"])
     stated_on = fields["stated_on"] or (meeting.held_on if meeting else None)
     dated = fields["basis"] == Basis.MEETING
     statement = Statement(
-        cluster=require_cluster(session, fields["cluster"]),
+        cluster=cluster,
         topic=require_topic(session, fields["topic"]),
         facet_values=facet_rows(session, fields["facets"]),
         meeting_id=meeting.id if meeting else None,
@@ -119,12 +128,12 @@ def type_in(
         known_from=known_from(stated_on, now, time_zone) if dated else None,
         status=Status.DRAFT,
         created_at=now,
+        updated_at=now,
         **{name: fields[name] for name in TYPED},
     )
     _require_consistent(statement)
-    session.add(statement)
-    record(session, statement, StatementAction.CREATED, before=None, actor=actor, now=now)
-    raise_revision(session, now)
+    record_created(session, who, [statement], now=now)
+    raise_revision(session, now, Visibility.ORGANISERS)
     return view(statement)
 
 
@@ -143,9 +152,9 @@ TYPED = (
 )
 
 
-def _meeting(session: Session, id_: int | None) -> Meeting | None:
+def _meeting(session: Session, who: Principal, id_: int | None) -> Meeting | None:
     meeting = session.get(Meeting, id_) if id_ is not None else None
-    if id_ is not None and meeting is None:
+    if id_ is not None and (meeting is None or meeting.visibility not in who.circle):
         raise MeetingNotFound(id_)
     return meeting
 
@@ -164,26 +173,30 @@ def _require_consistent(statement: Statement) -> None:
 
 def edit(
     session: Session,
+    who: Principal,
     id_: int,
     fields: dict[str, Any],
     *,
     version: int | None,
-    actor: str,
     now: datetime,
     time_zone: str,
 ) -> StatementView:
     """Change the given fields only; StaleVersion if ``version`` is no longer the newest."""
-    statement = require_statement(session, id_)
-    require_version(statement.version, version)
-    before = snapshot(statement)
-    with session.no_autoflush:
+    statement = own_statement(session, who, id_, version)
+    with changing(session, who, statement, StatementAction.EDITED, now):
         _apply(session, statement, dict(fields))
+        require(who, Action.WRITE_STATEMENTS, slug_of(statement))
         if "stated_on" in fields and statement.basis == Basis.MEETING:
             statement.known_from = known_from(statement.stated_on, statement.created_at, time_zone)
-        _require_consistent(statement)
-    record(session, statement, StatementAction.EDITED, before=before, actor=actor, now=now)
-    raise_revision(session, now)
     return view(statement)
+
+
+def own_statement(session: Session, who: Principal, id_: int, version: int | None) -> Statement:
+    """The statement, if ``who`` may change it and knows its newest version."""
+    statement = require_statement(session, who, id_)
+    require(who, Action.WRITE_STATEMENTS, slug_of(statement))
+    require_version(session, ENTITY, id_, view(statement), version)
+    return statement
 
 
 def _apply(session: Session, statement: Statement, fields: dict[str, Any]) -> None:
@@ -218,23 +231,20 @@ def _move_quote(session: Session, statement: Statement, start: int | None, end: 
 
 def decide(
     session: Session,
+    who: Principal,
     id_: int,
     action: StatementAction,
     *,
     version: int | None,
-    actor: str,
     now: datetime,
 ) -> StatementView:
     """Confirm, reject or retire; WrongState where that is not possible."""
-    statement = require_statement(session, id_)
-    require_version(statement.version, version)
+    statement = own_statement(session, who, id_, version)
     states, target = STEPS[action]
     if statement.status not in states:
         raise WrongState("step", state=statement.status, action=action)
     if target == Status.CONFIRMED and statement.cluster is None:
         raise WrongState("unregistered", place=statement.place_name or "")
-    before = snapshot(statement)
-    statement.status = target
-    record(session, statement, action, before=before, actor=actor, now=now)
-    raise_revision(session, now)
+    with changing(session, who, statement, action, now):
+        statement.status = target
     return view(statement)

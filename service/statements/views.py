@@ -1,9 +1,8 @@
 """A statement as every face of the program shows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from models import Statement
 from service.extraction.normalise import normalise
@@ -89,8 +88,3 @@ def view(statement: Statement) -> StatementView:
         version=statement.version,
         updated_at=statement.updated_at,
     )
-
-
-def snapshot(statement: Statement) -> dict[str, Any]:
-    """The view as JSON values, for the history."""
-    return {**asdict(view(statement)), "updated_at": statement.updated_at.isoformat()}

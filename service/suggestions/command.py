@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
+from service.access import command_line
 from service.errors import Unprocessable
 from service.matching.types import RankBy
 from service.output import Rows
 from service.runtime import open_runtime
 from service.suggestions import usecases
 from service.suggestions.schemas import SuggestionOut
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import query_of
 
 NAMES = ("for_name_zh", "name_zh")
 WHOSE = {"for", "for_name_zh", "for_name_en"}
@@ -45,8 +46,10 @@ def suggestions(
             "option-choice", option="--rank-by", choices=", ".join(get_args(RankBy))
         )
     with open_runtime() as runtime, runtime.sessions.read() as session:
-        query = RankingQuery(
-            as_of=day(as_of) if as_of else runtime.today(),
+        who = command_line()
+        query = query_of(
+            who,
+            day(as_of) if as_of else runtime.today(),
             topics=topics,
             rank_by=by,
             min_score=min_score,
@@ -54,7 +57,7 @@ def suggestions(
         )
         rankings = runtime.rankings
         if event is not None:
-            ranking = usecases.suggest_for_event(session, rankings, event, query, of=for_)
+            ranking = usecases.suggest_for_event(session, who, rankings, event, query, of=for_)
         elif for_ is not None:
             ranking = usecases.suggest_for(session, rankings, for_, query)
         else:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Topic
 from models.enums import Basis, LabelKind, Status, Visibility
+from service.access import CIRCLES
 from service.dates import last_day
 from service.matching.index import MatchIndex, build_index
 from service.matching.inference import infer
@@ -25,13 +26,6 @@ from service.suggestions.queries import AnyRow
 from service.suggestions.views import Cited
 
 Pair = frozenset[str]
-
-CIRCLES = {
-    Visibility.PUBLIC: (Visibility.PUBLIC,),
-    Visibility.MEMBERS: (Visibility.PUBLIC, Visibility.MEMBERS),
-    Visibility.ORGANISERS: (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.ORGANISERS),
-}
-"""What a reader of each circle may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def load(session: Session, key: DataKey) -> RankingData:
     rows = queries.statements(
         session,
         as_of=key.as_of,
-        visibilities=CIRCLES[key.audience],
+        circle=CIRCLES[key.audience],
         statuses=(Status.CONFIRMED, Status.DRAFT),
     )
     facts = mark_contradicted(facts_of(rows, queries.facets(session)))

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from models.enums import Visibility
 from service.dates import last_day
 from service.suggestions.data import RankingData
 from service.suggestions.views import Excluded
@@ -15,7 +16,7 @@ def excluded_pairs(data: RankingData, met_since: date | None) -> Iterator[Exclud
     """Vetoes, places that belong to each other, and pairs that met since the cut-off."""
     for pair, reason in data.vetoes.items():
         one, other = sorted(pair)
-        yield Excluded(one, other, "veto", reason)
+        yield Excluded(one, other, "veto", reason if reads_reasons(data) else "")
     for cluster in data.index.clusters:
         for whole in wholes(data, cluster.slug):
             yield Excluded(whole, cluster.slug, "member", "")
@@ -24,6 +25,11 @@ def excluded_pairs(data: RankingData, met_since: date | None) -> Iterator[Exclud
         if recent and len(pair) == 2:
             one, other = sorted(pair)
             yield Excluded(one, other, "met_before", max(recent))
+
+
+def reads_reasons(data: RankingData) -> bool:
+    """Why a pair is forbidden is for those who forbid; that it is, everybody may see."""
+    return data.key.audience is Visibility.ORGANISERS
 
 
 def wholes(data: RankingData, slug: str) -> list[str]:

@@ -6,13 +6,15 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
-from models.enums import ClusterKind
+from models.enums import ClusterKind, Visibility
+from service.access import Action, require
 from service.clock import Today
-from service.errors import Unprocessable
+from service.errors import Forbidden, Unprocessable
+from service.guard import Caller
 from service.matching.types import PairBasis, RankBy, Weights
 from service.paging import Cursor, Limit, decode_cursor
 from service.suggestions.usecases import EXAMINED
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import RankingQuery, query_of
 from service.text import Asked, Instant
 
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
@@ -38,6 +40,7 @@ def _blend(
 
 def _query(
     today: Today,
+    who: Caller,
     weights: Annotated[Weights, Depends(_blend)],
     as_of: Annotated[date | None, Query(description="Only what was known on this day.")] = None,
     topic: Annotated[list[str] | None, Query(description="Repeat for several topics.")] = None,
@@ -55,9 +58,17 @@ def _query(
         date | None, Query(description="Leave out pairs that docked on this day or later.")
     ] = None,
     drafts: Annotated[bool, Query(description="Let drafts count, at a lower weight.")] = False,
+    audience: Annotated[
+        Visibility | None, Query(description="As readers of a wider circle see it.")
+    ] = None,
 ) -> RankingQuery:
-    return RankingQuery(
-        as_of=as_of or today,
+    if drafts:
+        require(who, Action.READ_DRAFTS)
+    if audience is not None and audience not in who.circle:
+        raise Forbidden("audience", own=who.audience)
+    query = query_of(
+        who,
+        as_of or today,
         topics=tuple(sorted(set(topic or ()))),
         rank_by=rank_by,
         weights=weights,
@@ -70,6 +81,7 @@ def _query(
         met_since=met_since,
         drafts=drafts,
     )
+    return replace(query, audience=audience or who.audience)
 
 
 AskedRanking = Annotated[RankingQuery, Depends(_query)]

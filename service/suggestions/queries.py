@@ -18,7 +18,8 @@ from models import (
     Topic,
     Veto,
 )
-from models.enums import Status
+from models.enums import Status, Visibility
+from service.visibility import statement_in
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -42,7 +43,7 @@ def clusters(session: Session) -> Sequence[AnyRow]:
 
 
 def statements(
-    session: Session, *, as_of: date, visibilities: Sequence[str], statuses: Sequence[Status]
+    session: Session, *, as_of: date, circle: Sequence[Visibility], statuses: Sequence[Status]
 ) -> Sequence[AnyRow]:
     """Statements of registered clusters that were known on a day, in the order of entry."""
     known = Statement.known_from.is_(None) | (Statement.known_from <= as_of)
@@ -73,7 +74,7 @@ def statements(
         .join(Cluster, Statement.cluster_id == Cluster.id)
         .join(Topic, Statement.topic_id == Topic.id)
         .outerjoin(Meeting, Statement.meeting_id == Meeting.id)
-        .where(known, Statement.visibility.in_(visibilities), Statement.status.in_(statuses))
+        .where(known, statement_in(circle), Statement.status.in_(statuses))
         .order_by(Statement.id)
     ).all()
 

@@ -33,4 +33,6 @@ class Rankings:
 
 
 def key_of(session: Session, query: RankingQuery) -> DataKey:
-    return DataKey(data_revision(session), query.as_of, query.audience, query.drafts)
+    return DataKey(
+        data_revision(session, query.audience), query.as_of, query.audience, query.drafts
+    )

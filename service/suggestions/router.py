@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from service.db import ReadSession
+from service.access import Action
+from service.events.usecases import get_event
+from service.guard import Caller, Guarded, needs
 from service.matching.types import SCORER_VERSION
 from service.paging import Page, encode_cursor, link_next
 from service.suggestions import usecases
@@ -17,8 +19,9 @@ from service.suggestions.rankings import Rankings, key_of
 from service.suggestions.schemas import ExcludedOut, ExplanationOut, SuggestionOut
 from service.suggestions.views import Ranking, RankingQuery
 from service.text import RowId
+from service.transactions import ReadSession
 
-router = APIRouter(tags=["suggestions"])
+router = APIRouter(tags=["suggestions"], route_class=Guarded)
 
 IfNoneMatch = Annotated[str | None, Header(max_length=1000)]
 Name = Annotated[str, Query(min_length=1, max_length=160, description="Slug, name or alias.")]
@@ -27,9 +30,9 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def run_tag(session: Session, request: Request, query: RankingQuery) -> str:
+def run_tag(session: Session, request: Request, query: RankingQuery, event: int | None) -> str:
     """Weak, as the order of JSON members is no promise; equal tags mean equal numbers."""
-    parts = repr((key_of(session, query), query, request.url.path, SCORER_VERSION))
+    parts = repr((key_of(session, query), query, request.url.path, event, SCORER_VERSION))
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
@@ -45,9 +48,10 @@ def answer(
     query: RankingQuery,
     if_none_match: str | None,
     rank: Callable[[Session, Rankings, RankingQuery], Ranking],
+    event: int | None = None,
 ) -> object:
-    """One page of a ranking with its entity tag, or 304."""
-    tag = run_tag(session, request, query)
+    """One page of a ranking with its entity tag, or 304; ``event`` is its event's version."""
+    tag = run_tag(session, request, query, event)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if known(tag, if_none_match):
         return Response(status_code=304, headers=headers)
@@ -60,6 +64,7 @@ def answer(
 
 
 @router.get("/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
+@needs(Action.READ)
 def list_pairs(
     request: Request,
     response: Response,
@@ -72,6 +77,7 @@ def list_pairs(
 
 
 @router.get("/suggestions/explain", response_model=ExplanationOut)
+@needs(Action.READ)
 def explain(
     request: Request, session: ReadSession, asked: AskedRanking, a: Name, b: Name
 ) -> object:
@@ -80,6 +86,7 @@ def explain(
 
 
 @router.get("/suggestions/excluded", response_model=list[ExcludedOut])
+@needs(Action.READ)
 def list_excluded(request: Request, session: ReadSession, asked: AskedRanking) -> object:
     """Pairs that are never ranked, each with its cause."""
     query = replace(asked, top=0)
@@ -89,6 +96,7 @@ def list_excluded(request: Request, session: ReadSession, asked: AskedRanking) -
 @router.get(
     "/clusters/{slug}/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED
 )
+@needs(Action.READ)
 def list_partners(
     slug: str,
     request: Request,
@@ -106,17 +114,20 @@ def list_partners(
 
 
 @router.get("/events/{id_}/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
+@needs(Action.READ_EVENTS)
 def list_event_pairs(
     id_: RowId,
     request: Request,
     response: Response,
     session: ReadSession,
+    who: Caller,
     query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
     """Pairs of the event's participants, ranked for its themes."""
+    event = get_event(session, who, id_)
 
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
-        return usecases.suggest_for_event(session, rankings, id_, query)
+        return usecases.suggest_for_event(session, who, rankings, id_, query)
 
-    return answer(session, request, response, query, if_none_match, rank)
+    return answer(session, request, response, query, if_none_match, rank, event.version)

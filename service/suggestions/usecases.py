@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from service.access import Principal
 from service.clusters.usecases import require_cluster
 from service.errors import TopicNotFound, Unprocessable
 from service.events.usecases import get_event
@@ -55,6 +56,7 @@ def suggest_pairs(session: Session, rankings: Rankings, query: RankingQuery) -> 
 
 def suggest_for_event(
     session: Session,
+    who: Principal,
     rankings: Rankings,
     event_id: int,
     query: RankingQuery,
@@ -65,7 +67,7 @@ def suggest_for_event(
 
     With ``of``, the partners of that one participant.
     """
-    event = get_event(session, event_id)
+    event = get_event(session, who, event_id)
     query = query if query.topics else replace(query, topics=tuple(event.themes))
     data = ready(session, rankings, query)
     present = set(event.participants)
@@ -98,7 +100,7 @@ def explain_pair(
         weights=query.weights,
         rank_by=query.rank_by,
         topic=topics,
-        drafts=data.waiting,
+        drafts=data.waiting if query.waiting else (),
     )
     causes = [p for p in excluded_for(data, query) if {p.for_, p.cluster} == {one, other}]
     return PairExplanation(

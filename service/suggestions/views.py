@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from models.enums import Visibility
+from service.access import Action, Principal, Reach
 from service.matching.types import RankBy, Weights
 
 
@@ -13,6 +15,8 @@ class RankingQuery:
     """What is asked; every part of it is part of the run."""
 
     as_of: date
+    audience: Visibility
+    """The narrowest circle whose statements the reader may see."""
     topics: tuple[str, ...] = ()
     """Only needs and strengths that concern one of these; empty: all."""
     rank_by: RankBy = "score"
@@ -28,12 +32,18 @@ class RankingQuery:
     """Only pairs that rest on a statement that was changed at this time or later."""
     met_since: date | None = None
     """Pairs that docked on this day or later are left out."""
-    audience: Visibility = Visibility.ORGANISERS
-    """The narrowest circle whose statements the reader may see."""
     drafts: bool = False
     """Whether drafts count too, at a lower weight."""
+    waiting: bool = False
+    """Whether the reader may see drafts, so that an explanation names those that wait."""
     offset: int = 0
     top: int = 20
+
+
+def query_of(who: Principal, as_of: date, **asked: Any) -> RankingQuery:
+    """What ``who`` asks, on the statements that it may see."""
+    waiting = who.reach(Action.READ_DRAFTS) is Reach.ALL
+    return RankingQuery(as_of, who.audience, waiting=waiting, **asked)
 
 
 @dataclass(frozen=True, slots=True)

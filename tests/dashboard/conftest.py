@@ -6,8 +6,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from models.enums import Role
 from service.main import create_app
 from tests.conftest import Databases, runtime_on, shipped
+from tests.support.people import bearer
 
 EVENT = {
     "name_zh": "面料与设计对接会",
@@ -24,7 +26,7 @@ def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """All shipped facts, one docking event and one veto."""
     runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("pages"))
     app = create_app(runtime=runtime)
-    writer = TestClient(app)
+    writer = TestClient(app, headers=bearer(Role.ORGANISER))
     assert writer.post("/api/v1/events", json=EVENT).status_code == 201
     veto = {"reason": '=HYPERLINK("x") 已有长期合同'}
     assert writer.put("/api/v1/clusters/dalian/vetoes/humen", json=veto).status_code == 200
@@ -34,5 +36,5 @@ def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def client(shown: FastAPI) -> TestClient:
-    """A visitor without cookies."""
-    return TestClient(shown, raise_server_exceptions=False)
+    """An organiser."""
+    return TestClient(shown, raise_server_exceptions=False, headers=bearer(Role.ORGANISER))

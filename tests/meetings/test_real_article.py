@@ -8,8 +8,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from models.enums import Role
 from service.main import attach
 from tests.conftest import runtime_on
+from tests.support.people import bearer
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 ARTICLE = next(iter(sorted(SEEDS.glob("*.txt"))), None)
@@ -31,7 +33,7 @@ def client(bare_app: FastAPI, register_url: str, tmp_path: Path) -> Iterator[Tes
     """The application on a register in which nobody has said anything yet."""
     runtime = runtime_on(register_url, tmp_path)
     attach(bare_app, runtime)
-    with TestClient(bare_app) as client:
+    with TestClient(bare_app, headers=bearer(Role.ORGANISER)) as client:
         yield client
 
 

@@ -21,6 +21,7 @@ from service.reports.views import DeliveryView, RunView, ScheduleView
 from service.suggestions.rankings import Rankings
 from tests.conftest import NOW
 from tests.reports.mailbox import SENDER, address
+from tests.support.people import TESTER
 
 RANKINGS = Rankings()
 """Shared by the tests: databases copied from one template differ in nothing that ranks."""
@@ -50,11 +51,11 @@ class Office:
         given = {"name": "每周配对", "cron": "0 8 * * *", "top": 3, "audience": "organisers"}
         checked = ScheduleIn.model_validate({**given, **fields}).model_dump()
         with self.sessions.write() as session:
-            return usecases.create_schedule(session, checked, now=self.clock())
+            return usecases.create_schedule(session, TESTER, checked, now=self.clock())
 
     def run_now(self, schedule: ScheduleView) -> RunView:
         with self.sessions.write() as session:
-            return usecases.run_now(session, schedule.id, now=self.clock())
+            return usecases.run_now(session, TESTER, schedule.id, now=self.clock())
 
     def worker(
         self,

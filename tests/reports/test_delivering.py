@@ -6,6 +6,7 @@ from service.reports import usecases
 from tests.reports.conftest import Office
 from tests.reports.mailbox import Mailbox, address, free_port, serving, talking
 from tests.reports.test_mail import deaf
+from tests.support.people import TESTER
 
 TO = ["zhang@assoc.example"]
 RARELY = "0 8 1 1 *"
@@ -37,7 +38,7 @@ def test_what_was_given_up_is_kept_and_can_be_sent_by_hand(office: Office) -> No
     run, delivery = office.only_run(), office.only_delivery()
     with office.sessions.write() as session:
         usecases.retry_delivery(
-            session, run.schedule_id, run.due_at, delivery.id, now=office.clock()
+            session, TESTER, run.schedule_id, run.due_at, delivery.id, now=office.clock()
         )
     with serving(mailbox := Mailbox()) as server:
         office.work(server)
@@ -85,7 +86,7 @@ def test_a_mail_in_doubt_waits_for_a_person_if_asked_to(
         office.work(server)
         assert mailbox.mails == []
         with office.sessions.write() as session:
-            decide(session, run.schedule_id, run.due_at, delivery.id, now=office.clock())
+            decide(session, TESTER, run.schedule_id, run.due_at, delivery.id, now=office.clock())
         office.work(server)
     assert len(mailbox.mails) == mails
     later = office.runs()[0].deliveries[0]

@@ -17,6 +17,7 @@ from service.reports.schemas import ScheduleIn
 from tests.conftest import NOW, runtime_on
 from tests.reports.conftest import Office
 from tests.reports.mailbox import Mailbox, serving
+from tests.support.people import TESTER
 
 TO = ["zhang@assoc.example"]
 
@@ -80,7 +81,8 @@ def test_a_second_report_tells_what_changed_since_the_first(full_office: Office)
         told = usecases.get_pairings(session, run.schedule_id, run.due_at)
     partner = told.pairings[0].suggestion
     with office.sessions.write() as session:
-        set_veto(session, "dalian", partner.cluster, reason="rivals", now=office.clock())
+        now = office.clock()
+        set_veto(session, TESTER, "dalian", partner.cluster, reason="rivals", version=None, now=now)
     office.clock.wait(days=1)
     office.work()
     second = office.runs()[1]
@@ -132,7 +134,7 @@ def test_other_settings_are_not_compared(office: Office) -> None:
     fields = ScheduleIn(name="n", cron="0 8 * * *", top=4, audience=Visibility.ORGANISERS)
     with office.sessions.write() as session:
         usecases.change_schedule(
-            session, schedule.id, fields.model_dump(), version=None, now=office.clock()
+            session, TESTER, schedule.id, fields.model_dump(), version=None, now=office.clock()
         )
     office.clock.wait(minutes=1)
     office.run_now(schedule)
@@ -154,13 +156,13 @@ def test_a_report_on_a_cancelled_event_fails_with_the_cause_and_is_not_tried_aga
         "participants": ["dalian", "keqiao"],
     }
     with office.sessions.write() as session:
-        event = events.plan_event(session, fields, now=NOW)
+        event = events.plan_event(session, TESTER, fields, now=NOW)
     schedule = office.plan(event=event.id, folder="weekly")
     office.run_now(schedule)
     office.work()
     assert office.only_run().state == "rendered"
     with office.sessions.write() as session:
-        events.cancel_event(session, event.id, version=None, now=NOW)
+        events.cancel_event(session, TESTER, event.id, version=None, now=NOW)
     office.clock.wait(days=1)
     office.work()
     failed = office.runs()[1]

@@ -1,0 +1,146 @@
+"""Write down what was done, and read it again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import AuditEntry, Change
+from service.access import Principal
+from service.audit import queries
+from service.errors import StaleVersion
+from service.paging import Page, read_page
+
+Facts = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done to one entry; ``after`` is None where it was removed."""
+
+    action: str
+    entity: str
+    entity_id: str | int
+    version: int | None = None
+    before: object = None
+    after: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    id: int
+    at: datetime
+    actor: str
+    account: int | None
+    key: int | None
+    origin: str | None
+    request_id: str | None
+    action: str
+    entity: str
+    entity_id: str
+    version: int | None
+    before: Facts
+    after: Facts
+
+
+def record(session: Session, who: Principal, step: Step, *, now: datetime) -> None:
+    """Add to the audit, in the transaction of what was done."""
+    record_all(session, who, [step], now=now)
+
+
+def record_all(session: Session, who: Principal, steps: Iterable[Step], *, now: datetime) -> None:
+    entries = [
+        AuditEntry(
+            at=now,
+            actor=who.actor[:120],
+            account_id=who.account_id,
+            key_id=who.key_id,
+            origin=who.origin,
+            request_id=who.request_id,
+            action=f"{step.entity}.{step.action}",
+            entity=step.entity,
+            entity_id=str(step.entity_id),
+            version=step.version,
+            change=change_of(step),
+        )
+        for step in steps
+    ]
+    session.add_all(entries)
+    session.flush()
+
+
+def change_of(step: Step) -> Change | None:
+    if step.before is None and step.after is None:
+        return None
+    return Change(before=facts(step.before), after=facts(step.after))
+
+
+def facts(view: object) -> dict[str, Any] | None:
+    """A view as JSON values."""
+    if view is None:
+        return None
+    values = asdict(view) if is_dataclass(view) and not isinstance(view, type) else view
+    plain = _plain(values)
+    return plain if isinstance(plain, dict) else {"value": plain}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def require_version(
+    session: Session, entity: str, entity_id: str | int, stored: object, expected: int | None
+) -> None:
+    """StaleVersion if the caller knows another version than that of ``stored``, a view or facts.
+
+    The problem then shows both: ``stored`` as it is now and ``known`` as the caller read it.
+    """
+    now = facts(stored) or {}
+    if expected is None or expected == now["version"]:
+        return
+    problem = StaleVersion("stale", expected=expected, version=now["version"])
+    known = queries.as_of_version(session, entity, str(entity_id), expected)
+    problem.shown = {"stored": now, "known": known.after if known else None}
+    raise problem
+
+
+def history(session: Session, entity: str, entity_id: str | int) -> list[AuditView]:
+    """What happened to one entry, oldest first."""
+    return [view(entry) for entry in queries.history(session, entity, str(entity_id))]
+
+
+def list_entries(
+    session: Session, *, limit: int, cursor: str | None = None, **filters: Any
+) -> Page[AuditView]:
+    """Newest first; ``filters`` as in ``queries.listed``."""
+    rows = queries.listed(**filters)
+    page = read_page(
+        session, rows, key=(AuditEntry.id,), limit=limit, cursor=cursor, descending=True
+    )
+    return Page([view(entry) for entry in page.items], page.next_cursor)
+
+
+def view(entry: AuditEntry) -> AuditView:
+    return AuditView(
+        id=entry.id,
+        at=entry.at,
+        actor=entry.actor,
+        account=entry.account_id,
+        key=entry.key_id,
+        origin=entry.origin,
+        request_id=entry.request_id,
+        action=entry.action,
+        entity=entry.entity,
+        entity_id=entry.entity_id,
+        version=entry.version,
+        before=entry.change.before if entry.change else None,
+        after=entry.change.after if entry.change else None,
+    )
