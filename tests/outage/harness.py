@@ -47,8 +47,10 @@ def ask_in(
 def asked(
     client: TestClient, proxy: Proxy, path: str, mode: Mode, limit: float, *, times: int = 3
 ) -> list[Answer]:
-    """The answers of an outage that strikes while all is well: on a pooled connection, on a new
-    one, and once it is known.
+    """What is answered when an outage strikes while all is well.
+
+    The first request meets it on a pooled connection, the second on a new one, the others when it
+    is known.
     """
     assert client.get("/readyz").status_code == 200
     with ThreadPoolExecutor(times) as pool, outage(proxy, mode):
@@ -61,7 +63,7 @@ def outage(proxy: Proxy, mode: Mode) -> Iterator[None]:
     try:
         yield
     finally:
-        proxy.set_mode(Mode.PASS)
+        proxy.set_mode(Mode.OPEN)
 
 
 def seconds_until_ready(client: TestClient, limit: float) -> float:

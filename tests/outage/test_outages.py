@@ -62,7 +62,7 @@ def test_a_connection_that_died_while_idle_is_not_served_again(
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(far_client.get, ["/readyz"] * 20))
         proxy.set_mode(Mode.REFUSE)
-        proxy.set_mode(Mode.PASS)
+        proxy.set_mode(Mode.OPEN)
         answers = list(pool.map(far_client.get, ["/api/v1/clusters"] * 20))
     assert {answer.status_code for answer in answers} == {200}
 
@@ -70,7 +70,7 @@ def test_a_connection_that_died_while_idle_is_not_served_again(
 def test_a_pool_that_is_used_up_is_said_so(far_client: TestClient, distant: Runtime) -> None:
     held = [distant.engine.connect() for _ in range(40)]
     try:
-        answers = [ask(far_client, path, Mode.PASS, PATIENT) for path in ("/readyz", "/")]
+        answers = [ask(far_client, path, Mode.OPEN, PATIENT) for path in ("/readyz", "/")]
         assert faults(answers) == []
     finally:
         for connection in held:
@@ -122,7 +122,7 @@ def test_every_route_says_so_within_two_seconds(
             back.append(seconds_until_ready(far_client, PATIENT))
     late = [answer for answer in answers if answer.seconds > PROMISED]
     slowest = max(answers, key=lambda answer: answer.seconds)
-    print(f"{len(answers)} answers, {len(late)} late, slowest {slowest}; back {max(back):.2f} s")
+    print(f"{len(answers)} answers, slowest {slowest}, back in {max(back):.2f} s")  # noqa: T201
     assert {answer.status for answer in alive} == {200}
     assert late == []
     assert max(back) <= BACK

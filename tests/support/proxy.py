@@ -15,7 +15,7 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Mode(StrEnum):
-    PASS = "pass"
+    OPEN = "open"
     REFUSE = "refuse"
     """Nobody listens; connections that stood are reset."""
     SILENT = "silent"
@@ -34,9 +34,10 @@ class Proxy:
     def __init__(self, target: str, *, latency_seconds: float = 5.0) -> None:
         self.target = make_url(target)
         self.latency_seconds = latency_seconds
-        self.mode = Mode.PASS
+        self.mode = Mode.OPEN
         self.port = 0
         self.swallowed = 0
+        self._flowing = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
@@ -51,7 +52,7 @@ class Proxy:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._run(self._listen())
+        self._run(self._change(Mode.OPEN))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,6 +69,10 @@ class Proxy:
 
     async def _change(self, mode: Mode) -> None:
         self.mode = mode
+        if mode is Mode.SILENT:
+            self._flowing.clear()
+        else:
+            self._flowing.set()
         if mode is Mode.REFUSE:
             self._hang_up()
         elif self._server is None:
@@ -97,7 +102,7 @@ class Proxy:
         self._writers.add(writer)
         there: asyncio.StreamWriter | None = None
         try:
-            await self._flowing()
+            await self._flowing.wait()
             answers, there = await self._dial()
             asked: asyncio.Event = asyncio.Event()
             pumps = (self._ask(reader, there, writer, asked), self._answer(answers, writer, asked))
@@ -118,10 +123,6 @@ class Proxy:
             return await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{port}")
         return await asyncio.open_connection(self.target.host, port)
 
-    async def _flowing(self) -> None:
-        while self.mode is Mode.SILENT:
-            await asyncio.sleep(0.02)
-
     async def _ask(
         self,
         client: asyncio.StreamReader,
@@ -131,7 +132,7 @@ class Proxy:
     ) -> None:
         queries = False
         while chunk := await client.read(65536):
-            await self._flowing()
+            await self._flowing.wait()
             if self.mode is Mode.RESET and queries:
                 reset(back)
                 break
@@ -152,7 +153,7 @@ class Proxy:
             if committing.is_set():
                 self.swallowed += 1
                 break
-            await self._flowing()
+            await self._flowing.wait()
             if self.mode is Mode.SLOW:
                 await asyncio.sleep(self.latency_seconds)
             client.write(chunk)
