@@ -1,7 +1,9 @@
 """``duijie serve``: bring the database up to date, show the first pairings, serve."""
 
+import asyncio
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -28,6 +30,7 @@ from service.suggestions.views import RankingQuery
 
 FIRST = 10
 """Pairings printed at the start."""
+READ_SECONDS = 0.2
 REQUESTS_SECONDS = 8
 """How long a request may go on after the signal to end."""
 END_SECONDS = 9.5
@@ -77,6 +80,13 @@ class Server(uvicorn.Server):
         last = threading.Timer(END_SECONDS, end_unfinished)
         last.daemon = True
         last.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Requests on connections already taken are read before idle connections are closed."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(READ_SECONDS)
+        await super().shutdown(sockets)
 
 
 def end_unfinished() -> None:
