@@ -20,7 +20,7 @@ SQLITE_PRAGMAS = (
 LIMITS = {"statement_timeout": 0.85, "lock_timeout": 0.75}
 """Shares of the patience after which a server that lives gives up by itself."""
 POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 0.4}
-"""As many connections as requests can work at once, so that none waits for another's."""
+"""More connections than requests that work at once: one between two steps keeps its own."""
 KEEPALIVE = {
     "connect_timeout": 10,
     "keepalives_idle": 10,

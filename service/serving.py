@@ -13,6 +13,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
@@ -30,6 +31,9 @@ from service.suggestions.views import RankingQuery
 
 FIRST = 10
 """Pairings printed at the start."""
+THREADS = 8
+"""Requests that work at once. Computing does not go faster with more; answering the others does
+go slower, since each of them waits for its turn among all that compute."""
 READ_SECONDS = 0.2
 REQUESTS_SECONDS = 8
 """How long a request may go on after the signal to end."""
@@ -80,6 +84,10 @@ class Server(uvicorn.Server):
         last = threading.Timer(END_SECONDS, end_unfinished)
         last.daemon = True
         last.start()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = THREADS
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Requests on connections already taken are read before idle connections are closed."""
