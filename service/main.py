@@ -16,6 +16,7 @@ from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
+from service.patience import BriefRequests
 from service.problems import DOCUMENTED
 from service.reports.router import router as reports
 from service.runtime import Runtime, make_runtime
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     )
     attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
+    app.add_middleware(BriefRequests)
     problems.install(app)
     for router in (suggestions, clusters, topics, meetings, statements, events, reports, erasures):
         app.include_router(router, prefix="/api/v1")

@@ -9,11 +9,16 @@ from sqlalchemy import Engine
 
 from service import schema
 from service.clock import Clock, today, utc_now
-from service.db import Sessions, make_engine
+from service.db import Sessions
+from service.engine import make_engine, require_durable
 from service.extractor import Extractor
+from service.patience import patient
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
 from service.suggestions.rankings import Rankings
+
+UPGRADE_SECONDS = 600.0
+"""What one statement of a migration may take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +33,7 @@ class Runtime:
     def today(self) -> date:
         return today(self.clock(), self.settings.time_zone)
 
+    @patient(UPGRADE_SECONDS)
     def upgrade(self, progress: Progress = lambda _step, _rows: None, *, seed: bool = True) -> None:
         """Bring the database to the program's schema and load the shipped facts."""
         schema.upgrade(self.engine)
@@ -40,6 +46,11 @@ class Runtime:
                     time_zone=self.settings.time_zone,
                     progress=progress,
                 )
+
+    def require_durable(self) -> None:
+        """Before anything is acknowledged: raise DatabaseNotReady if it might be lost."""
+        if self.settings.require_durable:
+            require_durable(self.engine)
 
 
 def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:

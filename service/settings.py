@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """Where the embedded database and the report folder lie."""
     database_url: str = ""
     """``postgresql://…`` or ``sqlite:///…``; empty means the embedded SQLite database."""
+    require_durable: bool = True
+    """Refuse to serve on a PostgreSQL that may lose what it has acknowledged."""
     seed_dir: Path = ROOT / "seed_data"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
