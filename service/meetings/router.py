@@ -116,8 +116,5 @@ def get_content(id_: RowId, document_id: RowId, session: ReadSession) -> Respons
     document = usecases.require_document(session, id_, document_id)
     name = quote(document.filename, safe="")
     content = usecases.content_of(session, document)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=document.media_type, headers=headers)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from models.enums import RunState
 from service.clock import Now
 from service.db import ReadSession, WriteSession
+from service.middleware.security import REPORT
 from service.paging import Cursor, Limit, link_next
 from service.reports import usecases
 from service.reports.html import identifier
@@ -21,7 +22,6 @@ Due = Annotated[
     Instant, Path(description="When the report fell due.", examples=["2026-11-23T00:00:00Z"])
 ]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -171,5 +171,5 @@ def accept_delivery(
 
 
 def _page(content: bytes) -> Response:
-    headers = {"Content-Security-Policy": PAGE_POLICY, "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Security-Policy": REPORT}
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)
