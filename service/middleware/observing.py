@@ -62,4 +62,19 @@ def method_of(scope: Scope) -> str:
 def route_of(scope: Scope) -> str:
     """The template that the path matched; one word for all that match none."""
     route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
-    return getattr(route, "path_format", None) or UNKNOWN
+    if route is None and "endpoint" in scope:
+        route = mounted(scope)
+    return getattr(route, "path_format", UNKNOWN)
+
+
+def mounted(scope: Scope) -> object:
+    """The route of what FastAPI did not make itself, such as static files."""
+    endpoint = scope["endpoint"]
+    return next(
+        (
+            route
+            for route in scope["app"].routes
+            if endpoint in (getattr(route, "endpoint", None), getattr(route, "app", None))
+        ),
+        None,
+    )
