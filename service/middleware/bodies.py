@@ -4,6 +4,7 @@ So who may not write is told so before a byte of the body counts.
 """
 
 import re
+from typing import NoReturn
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,6 +57,10 @@ class BodyLimit:
             await domain_error(request, body.refusal)(scope, receive, send)
 
 
+class EnoughError(Exception):
+    """Ends the reading, whatever the application makes of it."""
+
+
 class Body:
     """The body of one request, read with care. ``refusal`` says why no more of it is read."""
 
@@ -65,6 +70,7 @@ class Body:
         self.limit = limit
         self.whole = is_json
         self.seen = 0
+        self.parts: list[bytes] = []
         self.answered = False
         self.refusal: DomainError | None = None
 
@@ -85,22 +91,24 @@ class Body:
     async def shallow(self) -> Message:
         """All of a JSON body at once, after its depth was looked at."""
         self.whole = False
-        parts, message = [], await self.counted()
+        message = await self.counted()
         while message["type"] == "http.request":
-            parts.append(message.get("body", b""))
+            self.parts.append(message.get("body", b""))
             if not message.get("more_body", False):
                 break
             message = await self.counted()
         else:
             return message
-        body = b"".join(parts)
+        body = b"".join(self.parts)
+        self.parts.clear()
         if is_deep(body):
             self.refuse(Unprocessable("json-depth", limit=MAX_DEPTH))
         return {"type": "http.request", "body": body, "more_body": False}
 
-    def refuse(self, refusal: DomainError) -> None:
+    def refuse(self, refusal: DomainError) -> NoReturn:
         self.refusal = refusal
-        raise refusal
+        self.parts.clear()  # the exception keeps this reader alive for a while
+        raise EnoughError
 
 
 def declared(request: Request) -> int:

@@ -1,4 +1,4 @@
-"""An application without tables and with some more routes: what surrounds them is the same."""
+"""What surrounds a request, around an application without tables; and what it logs."""
 
 import io
 import json
@@ -7,59 +7,24 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 import structlog
-from fastapi import Body, Depends, FastAPI, HTTPException, Request, UploadFile
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service import logs
-from service.main import create_app
-from service.settings import Settings
-
-
-def secret(name: str) -> str:
-    raise ValueError(f"nobody may read {name}")
-
-
-def stranger() -> None:
-    raise HTTPException(401)
+from tests.middleware import odd
 
 
 @pytest.fixture(scope="session")
 def odd_app() -> FastAPI:
-    app = create_app(Settings(database_url="sqlite://", scheduler=False))
-
-    @app.get("/api/v1/broken/{name}")
-    def broken(name: str) -> str:
-        return secret(name)
-
-    @app.post("/api/v1/echo")
-    def echo(body: Annotated[Any, Body()]) -> int:
-        return len(json.dumps(body))
-
-    @app.post("/api/v1/upload")
-    def upload(file: UploadFile) -> int:
-        return len(file.file.read())
-
-    @app.post("/api/v1/unread")
-    def unread() -> str:
-        return "not read"
-
-    @app.post("/api/v1/guarded", dependencies=[Depends(stranger)])
-    async def guarded(request: Request) -> int:
-        return len(await request.body())
-
-    @app.get("/api/v1/caller")
-    def caller(request: Request) -> list[str]:
-        return [request.client.host if request.client else "", request.url.scheme]
-
-    return app
+    return odd.make()
 
 
-@pytest.fixture
-def odd(odd_app: FastAPI) -> TestClient:
+@pytest.fixture(name="odd")
+def odd_client(odd_app: FastAPI) -> TestClient:
     return TestClient(odd_app, raise_server_exceptions=False)
 
 

@@ -27,7 +27,7 @@ def test_a_safe_name_is_taken_over(odd: TestClient, lines: Lines, given: str) ->
     "given", ["short", "a" * 65, "with space", "line\tbreak", "quote\"'<b>", "名字名字名字名字", ""]
 )
 def test_any_other_is_replaced(odd: TestClient, lines: Lines, given: str) -> None:
-    answer = odd.get("/healthz", headers={"X-Request-ID": given.encode()})
+    answer = odd.get("/healthz", headers=[(b"X-Request-ID", given.encode())])
     made = answer.headers["x-request-id"]
     assert len(made) == 32
     assert [entry["request_id"] for entry in lines.entries] == [made]
