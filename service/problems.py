@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -17,6 +16,7 @@ from service import errors
 from service.dashboard.errors import render_problem
 from service.dashboard.frame import language_of
 from service.engine import is_away, is_busy
+from service.logs import log_failure
 from service.messages import Catalogue, catalogue
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,7 +38,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.DomainError: 400,
 }
 RETRY_AFTER_SECONDS = "5"
-log = structlog.get_logger()
+OUTSIDE_PAGES = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
 class FieldError(BaseModel):
@@ -68,7 +68,7 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def is_page(request: Request) -> bool:
-    return not request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+    return not request.url.path.startswith(OUTSIDE_PAGES)
 
 
 def spoken(request: Request) -> Catalogue:
@@ -187,7 +187,7 @@ def unavailable(request: Request, error: Exception) -> Response:
 
 
 def unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    log_failure("unexpected", error)
     words = spoken(request)
     return problem(
         request,

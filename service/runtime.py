@@ -12,6 +12,7 @@ from service.clock import Clock, today, utc_now
 from service.db import Sessions
 from service.engine import make_engine, require_durable
 from service.extractor import Extractor
+from service.metrics import Metrics
 from service.patience import patient
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
@@ -29,6 +30,7 @@ class Runtime:
     rankings: Rankings
     extractor: Extractor
     clock: Clock
+    metrics: Metrics
 
     def today(self) -> date:
         return today(self.clock(), self.settings.time_zone)
@@ -55,13 +57,16 @@ class Runtime:
 
 def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     engine = make_engine(settings.database)
+    metrics = Metrics()
+    metrics.watch(engine)
     return Runtime(
         settings=settings,
         engine=engine,
         sessions=Sessions(engine),
-        rankings=Rankings(),
+        rankings=Rankings(metrics),
         extractor=Extractor(settings.seed_dir),
         clock=clock,
+        metrics=metrics,
     )
 
 

@@ -6,12 +6,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from models import SeedLoad
-from service.db import Sessions, WriteSession
+from service.db import Sessions
 from service.engine import make_engine
 from service.errors import OutcomeUnknown
 from service.main import create_app
 from service.runtime import Runtime
-from tests.conftest import NOW
+from service.transactions import WriteSession
+from tests.support.clock import NOW
 from tests.support.proxy import Mode, Proxy
 
 pytestmark = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)

@@ -11,14 +11,15 @@ from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from models import SeedLoad
-from service.db import ReadSession, WriteSession
 from service.engine import make_engine, require_durable
 from service.errors import DatabaseNotReady
 from service.main import create_app
 from service.patience import REQUEST_SECONDS, Patience, patient
 from service.postgres import PAUSE_SECONDS, TRIAL_SECONDS, Away, Breaker, Silent, watched
 from service.runtime import Runtime
-from tests.conftest import NOW, runtime_on
+from service.transactions import ReadSession, WriteSession
+from tests.conftest import runtime_on
+from tests.support.clock import NOW
 
 POSTGRES = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
