@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from service.db import ReadSession
 from service.metrics import CONTENT_TYPE
 from service.problems import spoken
 from service.schema import require_current
 from service.settings import Settings
+from service.transactions import ReadSession
 
 router = APIRouter(tags=["health"])
 
