@@ -1,0 +1,142 @@
+"""Migrations of full databases, both ways: no row is lost and no column is altered."""
+
+from pathlib import Path
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from models import Base
+from service import schema
+from service.db import make_engine
+from tests.conftest import Databases
+from tests.migrations.revisions import Filled, change_since, revisions, rows_at
+from tests.support.contents import Change, damage, read_contents
+from tests.support.filling import draw_rows
+from tests.support.schemas import fingerprint
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_every_row_survives_the_way_up_and_back(filled: Filled, revision: str) -> None:
+    engine, change = make_engine(filled.at(revision)), change_since(revision)
+    before = read_contents(engine)
+    assert all(table.rows for table in before.values())
+    schema.upgrade(engine)
+    after = read_contents(engine)
+    assert damage(before, after, change) == []
+    with engine.connect() as connection:
+        assert fingerprint(connection) == filled.schema_at(revisions()[-1])
+    schema.downgrade(engine, revision)
+    back = read_contents(engine)
+    assert damage(before, back, change, through=after) == []
+    with engine.connect() as connection:
+        assert fingerprint(connection) == filled.schema_at(revision)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_rows_are_drawn_for_every_column(revision: str) -> None:
+    for table, rows in rows_at(revision).items():
+        empty = {name for name in rows[0] if all(row[name] is None for row in rows)}
+        assert not empty, table
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM delivery",
+        "UPDATE meeting SET place = 'elsewhere' WHERE place IS NOT NULL",
+        "INSERT INTO seed_load VALUES ('p', 'd', '2026-11-23')",
+        "ALTER TABLE meeting DROP COLUMN place",
+        "DROP TABLE veto",
+    ],
+)
+def test_harm_is_noticed(filled: Filled, harm: str) -> None:
+    engine = make_engine(filled.at(revisions()[-1]))
+    before = read_contents(engine)
+    with engine.begin() as connection:
+        connection.execute(text(harm))
+    assert damage(before, read_contents(engine), Change())
+    engine.dispose()
+
+
+FAMILY = MetaData()
+PARENT = Table("parent", FAMILY, Column("id", Integer, primary_key=True), Column("t", String(9)))
+CHILD = Table(
+    "child",
+    FAMILY,
+    Column("id", Integer, primary_key=True),
+    Column("parent_id", ForeignKey("parent.id", ondelete="CASCADE"), nullable=False),
+)
+
+
+def widen(connection: Connection) -> None:
+    operations = Operations(MigrationContext.configure(connection))
+    with operations.batch_alter_table("parent") as batch:
+        batch.alter_column("t", type_=String(50))
+
+
+def test_children_lost_by_a_batch_operation_are_noticed(tmp_path: Path) -> None:
+    """SQLite empties the children of a table that is dropped while foreign keys are on."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    FAMILY.create_all(engine)
+    draw_rows(engine)
+    before = read_contents(engine)
+    schema._migrate(engine, "any", lambda config, _: widen(config.attributes["connection"]))
+    assert damage(before, read_contents(engine), Change()) == []
+    with engine.begin() as connection:
+        widen(connection)
+    assert [said.split(":")[0] for said in damage(before, read_contents(engine), Change())] == [
+        "child"
+    ]
+    engine.dispose()
+
+
+def test_the_migrated_schema_is_the_one_of_the_models(databases: Databases) -> None:
+    migrated, created = make_engine(databases.fresh("empty")), make_engine(databases.blank())
+    Base.metadata.create_all(created)
+    with migrated.connect() as one, created.connect() as other:
+        ours, theirs = fingerprint(one, triggers=False), fingerprint(other, triggers=False)
+    assert ours == theirs
+    migrated.dispose()
+    created.dispose()
+
+
+@pytest.mark.parametrize("part", ["check", "default", "index", "unique", "reference", "nullable"])
+def test_a_difference_in_the_schema_is_noticed(databases: Databases, part: str) -> None:
+    engines = make_engine(databases.blank()), make_engine(databases.blank())
+    for engine, without in zip(engines, ("", part), strict=True):
+        table_without(without).metadata.create_all(engine)
+    with engines[0].connect() as one, engines[1].connect() as other:
+        assert fingerprint(one) != fingerprint(other)
+    for engine in engines:
+        engine.dispose()
+
+
+def table_without(part: str) -> Table:
+    rule = CheckConstraint("n > 0", name="positive")
+    unique = UniqueConstraint("m", name="once")
+    parent = ForeignKey("t.id", name="up", ondelete=None if part == "reference" else "CASCADE")
+    return Table(
+        "t",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("n", Integer, server_default=None if part == "default" else "1"),
+        Column("m", Integer, parent, nullable=part != "nullable"),
+        *([] if part == "check" else [rule]),
+        *([] if part == "unique" else [unique]),
+        *([] if part == "index" else [Index("ix", "n", unique=True)]),
+    )
