@@ -1,7 +1,7 @@
 import pytest
 
 from tests.conftest import Databases
-from tests.migrations.revisions import Filled
+from tests.support.revisions import Filled
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,9 @@ from models import Base
 from service import schema
 from service.db import make_engine
 from tests.conftest import Databases
-from tests.migrations.revisions import Filled, change_since, revisions, rows_at
 from tests.support.contents import Change, damage, read_contents
 from tests.support.filling import draw_rows
+from tests.support.revisions import Filled, change_since, revisions, rows_at
 from tests.support.schemas import fingerprint
 
 

@@ -10,9 +10,9 @@ import pytest
 from service import schema
 from service.db import make_engine
 from tests.migrations.dying import careless_engine
-from tests.migrations.revisions import Filled, change_since, later_than, revisions
 from tests.support.contents import Contents, damage, read_contents
 from tests.support.failpoints import Failpoint
+from tests.support.revisions import Filled, change_since, later_than, revisions
 from tests.support.schemas import Fingerprint, fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
