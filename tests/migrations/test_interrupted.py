@@ -11,7 +11,7 @@ from service import schema
 from service.db import make_engine
 from tests.migrations.dying import careless_engine
 from tests.support.contents import Contents, damage, read_contents
-from tests.support.failpoints import Failpoint
+from tests.support.failpoints import failpoint
 from tests.support.revisions import Filled, change_since, later_than, revisions
 from tests.support.schemas import Fingerprint, fingerprint
 
@@ -45,8 +45,8 @@ def upgraded(url: str) -> tuple[Contents, Fingerprint]:
 
 def statements(url: str) -> int:
     engine = make_engine(url)
-    counted = Failpoint(engine)
-    schema.upgrade(engine)
+    with failpoint(engine) as counted:
+        schema.upgrade(engine)
     engine.dispose()
     return counted.passed
 
@@ -90,8 +90,8 @@ def test_a_kill_is_felt_by_a_migration_without_a_transaction(filled: Filled) -> 
     before, old_schema = state(filled.at(OLD[0]))
     url = filled.at(OLD[0])
     engine = careless_engine(filled.at(OLD[0]))
-    counted = Failpoint(engine)
-    schema.upgrade(engine)
+    with failpoint(engine) as counted:
+        schema.upgrade(engine)
     engine.dispose()
     assert kill("careless", (url, counted.passed - 2)) == [-9]
     assert state(url) != (before, old_schema)

@@ -2,10 +2,14 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NoReturn
 
 from sqlalchemy import Engine, event
+
+POINTS = ("before_cursor_execute", "commit")
 
 
 class Broken(Exception):
@@ -21,24 +25,12 @@ def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@dataclass
 class Failpoint:
-    """Counts the statements of an engine, COMMIT included, and fails just before number ``at``.
-
-    Without ``at`` it only counts. ``watch`` is called before each statement.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        at: int | None = None,
-        *,
-        fail: Callable[[], None] = broken,
-        watch: Callable[[], None] | None = None,
-    ) -> None:
-        self.at, self.fail, self.watch = at, fail, watch
-        self.passed = 0
-        event.listen(engine, "before_cursor_execute", self.reach)
-        event.listen(engine, "commit", self.reach)
+    at: int | None
+    fail: Callable[[], None]
+    watch: Callable[[], None] | None
+    passed: int = 0
 
     def reach(self, *_given: object) -> None:
         if self.watch:
@@ -46,3 +38,25 @@ class Failpoint:
         self.passed += 1
         if self.passed == self.at:
             self.fail()
+
+
+@contextmanager
+def failpoint(
+    engine: Engine,
+    at: int | None = None,
+    *,
+    fail: Callable[[], None] = broken,
+    watch: Callable[[], None] | None = None,
+) -> Iterator[Failpoint]:
+    """Count the statements, COMMIT included, and fail just before number ``at``.
+
+    Without ``at`` they are only counted. ``watch`` is called before each of them.
+    """
+    point = Failpoint(at, fail, watch)
+    for name in POINTS:
+        event.listen(engine, name, point.reach)
+    try:
+        yield point
+    finally:
+        for name in POINTS:
+            event.remove(engine, name, point.reach)
