@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from models import Base
 from service import schema
-from service.db import make_engine
 from tests.conftest import Databases
-from tests.support.contents import Change, damage, read_contents
+from tests.support.contents import Change, assert_whole, damage, read_contents
+from tests.support.engines import opened
 from tests.support.filling import draw_rows
 from tests.support.revisions import Filled, change_since, revisions, rows_at
 from tests.support.schemas import fingerprint
@@ -31,20 +31,17 @@ from tests.support.schemas import fingerprint
 
 @pytest.mark.parametrize("revision", revisions())
 def test_every_row_survives_the_way_up_and_back(filled: Filled, revision: str) -> None:
-    engine, change = make_engine(filled.at(revision)), change_since(revision)
-    before = read_contents(engine)
-    assert all(table.rows for table in before.values())
-    schema.upgrade(engine)
-    after = read_contents(engine)
-    assert damage(before, after, change) == []
-    with engine.connect() as connection:
-        assert fingerprint(connection) == filled.schema_at(revisions()[-1])
-    schema.downgrade(engine, revision)
-    back = read_contents(engine)
-    assert damage(before, back, change, through=after) == []
-    with engine.connect() as connection:
-        assert fingerprint(connection) == filled.schema_at(revision)
-    engine.dispose()
+    change = change_since(revision)
+    with opened(filled.at(revision)) as engine:
+        before = read_contents(engine)
+        assert all(table.rows for table in before.values())
+        schema.upgrade(engine)
+        after = read_contents(engine)
+        assert_whole(before, after, change)
+        assert fingerprint(engine) == filled.schema_at(revisions()[-1])
+        schema.downgrade(engine, revision)
+        assert_whole(before, read_contents(engine), change, through=after)
+        assert fingerprint(engine) == filled.schema_at(revision)
 
 
 @pytest.mark.parametrize("revision", revisions())
@@ -65,12 +62,11 @@ def test_rows_are_drawn_for_every_column(revision: str) -> None:
     ],
 )
 def test_harm_is_noticed(filled: Filled, harm: str) -> None:
-    engine = make_engine(filled.at(revisions()[-1]))
-    before = read_contents(engine)
-    with engine.begin() as connection:
-        connection.execute(text(harm))
-    assert damage(before, read_contents(engine), Change())
-    engine.dispose()
+    with opened(filled.at(revisions()[-1])) as engine:
+        before = read_contents(engine)
+        with engine.begin() as connection:
+            connection.execute(text(harm))
+        assert damage(before, read_contents(engine), Change())
 
 
 FAMILY = MetaData()
@@ -91,39 +87,30 @@ def widen(connection: Connection) -> None:
 
 def test_children_lost_by_a_batch_operation_are_noticed(tmp_path: Path) -> None:
     """SQLite empties the children of a table that is dropped while foreign keys are on."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
-    FAMILY.create_all(engine)
-    draw_rows(engine)
-    before = read_contents(engine)
-    schema._migrate(engine, "any", lambda config, _: widen(config.attributes["connection"]))
-    assert damage(before, read_contents(engine), Change()) == []
-    with engine.begin() as connection:
-        widen(connection)
-    assert [said.split(":")[0] for said in damage(before, read_contents(engine), Change())] == [
-        "child"
-    ]
-    engine.dispose()
+    with opened(f"sqlite:///{tmp_path / 'x.db'}") as engine:
+        FAMILY.create_all(engine)
+        draw_rows(engine)
+        before = read_contents(engine)
+        schema._migrate(engine, "any", lambda config, _: widen(config.attributes["connection"]))
+        assert_whole(before, read_contents(engine), Change())
+        with engine.begin() as connection:
+            widen(connection)
+        said = damage(before, read_contents(engine), Change())
+        assert [line.split(":")[0] for line in said] == ["child"]
 
 
 def test_the_migrated_schema_is_the_one_of_the_models(databases: Databases) -> None:
-    migrated, created = make_engine(databases.fresh("empty")), make_engine(databases.blank())
-    Base.metadata.create_all(created)
-    with migrated.connect() as one, created.connect() as other:
-        ours, theirs = fingerprint(one, triggers=False), fingerprint(other, triggers=False)
-    assert ours == theirs
-    migrated.dispose()
-    created.dispose()
+    with opened(databases.fresh("empty")) as migrated, opened(databases.blank()) as created:
+        Base.metadata.create_all(created)
+        assert fingerprint(migrated, triggers=False) == fingerprint(created, triggers=False)
 
 
 @pytest.mark.parametrize("part", ["check", "default", "index", "unique", "reference", "nullable"])
 def test_a_difference_in_the_schema_is_noticed(databases: Databases, part: str) -> None:
-    engines = make_engine(databases.blank()), make_engine(databases.blank())
-    for engine, without in zip(engines, ("", part), strict=True):
-        table_without(without).metadata.create_all(engine)
-    with engines[0].connect() as one, engines[1].connect() as other:
+    with opened(databases.blank()) as one, opened(databases.blank()) as other:
+        table_without("").metadata.create_all(one)
+        table_without(part).metadata.create_all(other)
         assert fingerprint(one) != fingerprint(other)
-    for engine in engines:
-        engine.dispose()
 
 
 def table_without(part: str) -> Table:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, inspect
 
 VERSION_TABLE = "alembic_version"
@@ -101,6 +102,13 @@ def damage(
             continue
         said += compare(table, old, new, shared, change, returned=through is not None)
     return said
+
+
+def assert_whole(
+    before: Contents, after: Contents, change: Change, through: Contents | None = None
+) -> None:
+    if said := damage(before, after, change, through):
+        pytest.fail("\n".join(said))
 
 
 def compare(

@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from service import schema
-from service.db import make_engine
 from tests.conftest import Databases
 from tests.support.contents import Change
+from tests.support.engines import opened
 from tests.support.filling import Rows, draw_rows, put_rows
 from tests.support.schemas import Fingerprint, fingerprint
 
@@ -45,12 +45,9 @@ def raise_to(engine: Engine, revision: str) -> None:
 @cache
 def rows_at(revision: str) -> Rows:
     """Rows for every table of the revision, the same in every call."""
-    with TemporaryDirectory() as folder:
-        engine = make_engine(f"sqlite:///{Path(folder) / 'x.db'}")
+    with TemporaryDirectory() as folder, opened(f"sqlite:///{Path(folder) / 'x.db'}") as engine:
         raise_to(engine, revision)
-        rows = draw_rows(engine)
-        engine.dispose()
-    return rows
+        return draw_rows(engine)
 
 
 @dataclass
@@ -64,19 +61,17 @@ class Filled:
     def schema_at(self, revision: str) -> Fingerprint:
         """What the schema is at a revision that was reached without any row."""
         if revision not in self.schemas:
-            engine = make_engine(self.databases.blank())
-            raise_to(engine, revision)
-            with engine.connect() as connection:
-                self.schemas[revision] = fingerprint(connection)
-            engine.dispose()
+            with opened(self.databases.blank()) as engine:
+                raise_to(engine, revision)
+                self.schemas[revision] = fingerprint(engine)
         return self.schemas[revision]
 
     def at(self, revision: str) -> str:
         """The address of a fresh one."""
         if revision not in self.templates:
-            self.templates[revision] = url = self.databases.blank()
-            engine = make_engine(url)
-            raise_to(engine, revision)
-            put_rows(engine, rows_at(revision))
-            engine.dispose()
+            url = self.databases.blank()
+            with opened(url) as engine:
+                raise_to(engine, revision)
+                put_rows(engine, rows_at(revision))
+            self.templates[revision] = url
         return self.databases.copy(self.templates[revision])

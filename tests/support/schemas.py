@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import Connection, Inspector, inspect
+from sqlalchemy import Connection, Engine, Inspector, inspect
 
 Fingerprint = dict[str, Any]
 """By ``table kind name``: what the database says of it."""
@@ -15,13 +15,18 @@ TRIGGERS = {
 
 
 def plain(expression: object) -> str | None:
-    """White space, case of keywords and outer brackets say nothing."""
+    """White space says nothing."""
     if expression is None:
         return None
     return re.sub(r"\s+", " ", str(expression)).strip()
 
 
-def fingerprint(connection: Connection, *, triggers: bool = True) -> Fingerprint:
+def fingerprint(engine: Engine, *, triggers: bool = True) -> Fingerprint:
+    with engine.connect().execution_options(reads_only=True) as connection:
+        return of_connection(connection, triggers=triggers)
+
+
+def of_connection(connection: Connection, *, triggers: bool) -> Fingerprint:
     inspector = inspect(connection)
     found: Fingerprint = {}
     for table in inspector.get_table_names():
