@@ -16,9 +16,11 @@ from models import Base
 from service.db import Sessions, make_engine
 from service.meetings import usecases
 from service.runtime import Runtime
-from tests.conftest import NOW, SEED, Databases, shipped
+from tests.conftest import SEED, Databases, shipped
+from tests.support.clock import NOW
 from tests.support.contents import read_contents
 from tests.support.failpoints import Broken, failpoint
+from tests.support.people import TESTER
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = SEED / "meetings" / "humen-round-table-2017.txt"
@@ -126,12 +128,12 @@ def take_in(session: Session, runtime: Runtime, content: bytes) -> int:
     fields = {"title_zh": "圆桌会议", "kind": "round_table"}
     intake = usecases.take_in(
         session,
-        usecases.record_meeting(session, fields, now=NOW).id,
+        TESTER,
+        usecases.record_meeting(session, TESTER, fields, now=NOW).id,
         content,
         filename="article.txt",
         media_type="text/plain",
         extractor=runtime.extractor,
-        actor="tester",
         now=NOW,
         time_zone="Asia/Shanghai",
     )

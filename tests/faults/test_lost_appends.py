@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import Cluster
+from service.audit.usecases import require_version
 from service.db import Sessions, make_engine, touch
 from service.errors import StaleVersion
-from service.versions import require_version
-from tests.conftest import NOW, Databases
+from tests.conftest import Databases
+from tests.support.clock import NOW
 from tests.support.filling import put_rows
 from tests.support.histories import Step, Verdict, judge
 from tests.support.revisions import revisions, rows_at
@@ -47,7 +48,7 @@ def after_reading(sessions: Sessions, id_: int, value: str) -> list[str]:
         seen, version = list(row.products), row.version
     with sessions.write() as session:
         row = session.get_one(Cluster, id_)
-        require_version(row.version, version)
+        require_version(session, "cluster", id_, {"version": row.version}, version)
         put(session, row, [*seen, value])
     return seen
 

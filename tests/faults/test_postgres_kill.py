@@ -11,8 +11,9 @@ from sqlalchemy import delete, event, select
 
 from models import SeedLoad
 from service.db import Sessions, make_engine
-from tests.conftest import NOW, prepare
+from tests.conftest import prepare
 from tests.support import postgres
+from tests.support.clock import NOW
 from tests.support.mortal_postgres import MortalServer, mortal_server
 from tests.support.writing import under_load
 

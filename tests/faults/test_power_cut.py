@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from models import SeedLoad
-from service.db import SQLITE_PRAGMAS, make_engine
+from service.engine import SQLITE_PRAGMAS, make_engine
 from tests.conftest import prepare
 from tests.support.power import Disk, on
 

@@ -16,7 +16,14 @@ from tests.support.engines import opened
 from tests.support.filling import Rows, draw_rows, put_rows
 from tests.support.schemas import Fingerprint, fingerprint
 
-CHANGES: dict[str, Change] = {}
+CHANGES: dict[str, Change] = {
+    "0003": Change(
+        moved={"statement_change": "change"},
+        dropped=frozenset({"data_revision.id", "statement_change.before"}),
+        rewritten=frozenset({"statement_change.before"}),
+        grown=frozenset({"audit_entry", "data_revision"}),
+    ),
+}
 """By revision: what it is meant to do to stored rows, where that is more than nothing."""
 
 
