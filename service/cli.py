@@ -15,7 +15,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-db = typer.Typer(help="数据库 · The database: bring it up to date, check it.", no_args_is_help=True)
+db = typer.Typer(
+    help="数据库 · The database: bring it up to date, check it, back it up.", no_args_is_help=True
+)
 app.add_typer(db, name="db")
 
 
@@ -100,6 +102,28 @@ def check() -> None:
     if found:
         fail(f"{len(found)} faults")
     note("no faults")
+
+
+@db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file; it holds hashes: keep it safe.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
+) -> None:
+    """备份 · Write everything into one file, while others go on working."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.backup(file, force=force)
+
+
+@db.command()
+def restore(file: Annotated[Path, typer.Argument(help="Made by: duijie db backup")]) -> None:
+    """恢复 · Load a back-up into an empty database, of either kind."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.restore(file)
 
 
 def reports() -> typer.Typer:

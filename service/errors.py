@@ -117,3 +117,9 @@ class DatabaseNotReady(DomainError):
     """The database is missing or older than the program. Run ``duijie db upgrade``."""
 
     slug = "database-not-ready"
+
+
+class BackupRefused(DomainError):
+    """A back-up cannot be made or restored as asked; nothing was written."""
+
+    slug = "backup-refused"
