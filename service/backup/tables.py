@@ -1,7 +1,7 @@
 """Which tables and columns the schema has at a revision, and their rows as lines of JSON."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,17 +59,16 @@ def shapes_at(revision: str) -> list[Shape]:
 def _built(revision: str) -> MetaData:
     """The schema as the migrations make it, read from a scratch database in memory."""
     from alembic import command  # noqa: PLC0415 - a back-up at the newest schema needs none
-    from alembic.util import CommandError  # noqa: PLC0415 - as above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
+    scripts = ScriptDirectory.from_config(alembic_config())
+    if revision not in {script.revision for script in scripts.walk_revisions()}:
+        raise BackupRefused("backup-schema", found=revision, needed=HEAD)
     engine, metadata = create_engine("sqlite://"), MetaData()
-    try:
-        with engine.connect() as connection, connection.begin():
-            command.upgrade(alembic_config(connection), revision)
-            metadata.reflect(connection)
-    except CommandError:
-        raise BackupRefused("backup-schema", found=revision, needed=HEAD) from None
-    finally:
-        engine.dispose()
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(alembic_config(connection), revision)
+        metadata.reflect(connection)
+    engine.dispose()
     return metadata
 
 
@@ -100,13 +99,20 @@ def lines(connection: Connection, shape: Shape) -> Iterator[bytes]:
         raise BackupRefused("backup-value", table=shape.name, row=row, cause=str(error)) from error
 
 
-def line(codecs: Any, values: Any) -> bytes:
+def line(codecs: Iterable[tuple[str, Codec]], values: Iterable[Any]) -> bytes:
     fields = {
-        name: None if value is None else codec.encode(value)
+        name: None if value is None else _named(name, codec.encode, value)
         for (name, codec), value in zip(codecs, values, strict=True)
     }
     text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode() + b"\n"
+
+
+def _named(name: str, convert: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return convert(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def ordered(shape: Shape, dialect: str) -> Select[Any]:
@@ -135,6 +141,6 @@ def values_of(shape: Shape, raw: bytes) -> list[Any]:
     if not isinstance(fields, dict) or list(fields) != list(shape.codecs):
         raise ValueError(f"expected the columns {', '.join(shape.codecs)}")
     return [
-        None if value is None else codec.decode(value)
-        for value, codec in zip(fields.values(), shape.codecs.values(), strict=True)
+        None if value is None else _named(name, codec.decode, value)
+        for (name, codec), value in zip(shape.codecs.items(), fields.values(), strict=True)
     ]

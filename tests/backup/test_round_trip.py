@@ -1,6 +1,5 @@
 """A back-up brings everything back, into either engine, and the program works on it."""
 
-import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -105,8 +104,8 @@ def test_a_database_of_an_older_schema_is_saved_and_migrated_after_the_restore(
     old = opened(databases.blank())
     with old.connect() as connection, connection.begin():
         command.upgrade(schema.alembic_config(connection), "0001")
-        for statement in FIRST_ROWS:
-            connection.exec_driver_sql(statement.replace("{content}", BYTES[old.dialect.name]))
+        for statement in FIRST_ROWS.replace("{bytes}", BYTES[old.dialect.name]).split(";"):
+            connection.exec_driver_sql(statement.replace("{times}", TIMES))
     made = save(old, file, now=NOW)
     assert (made.revision, made.tables["statement_change"].rows) == ("0001", 2)
     assert restore(target, file).revision == "0001"
@@ -122,30 +121,31 @@ def test_a_database_of_an_older_schema_is_saved_and_migrated_after_the_restore(
         assert session.scalars(select(Cluster.part_of_id).order_by(Cluster.id)).all() == [2, None]
 
 
-PLACE = (
-    "INSERT INTO cluster (id, slug, name_zh, name_en, sort_key, kind, country, titles, titles_en,"
-    " products, products_en, part_of_id, version, created_at, updated_at) VALUES"
-)
 BYTES = {"sqlite": "X'e99da2'", "postgresql": "'\\xe99da2'"}
 TIMES = "'2026-11-23 04:00:00.000000', '2026-11-23 04:00:00.000001'"
-FIRST_ROWS = (
-    f"{PLACE} (2, 'whole', '全', 'Whole', 'quan', 'region', 'CN', '[]', '[\"\\u00e9\"]',"
-    f" '[]', '[]', NULL, 1, {TIMES})",
-    f"{PLACE} (1, 'part', '部', 'Part', 'bu', 'cluster', 'CN', '[]', '[]', '[]', '[]', 2, 1,"
-    f" {TIMES})",
-    "INSERT INTO topic (id, notation, topic_group, know_how) VALUES (1, 'fabric', 'chain', false)",
-    "INSERT INTO meeting (id, title_zh, kind, version, created_at, updated_at)"
-    f" VALUES (1, '会', 'forum', 1, {TIMES})",
-    "INSERT INTO document (id, meeting_id, filename, media_type, charset, size, sha256, content,"
-    " text, uploaded_at) VALUES (1, 1, 'a.txt', 'text/plain', 'utf-8', 3,"
-    " '0000000000000000000000000000000000000000000000000000000000000000', "
-    "{content}, '面', '2026-11-23 04:00:00.000000')",
-    "INSERT INTO statement (id, cluster_id, kind, asks, topic_id, phrase, quote, span_start,"
-    " span_end, meeting_id, document_id, weight, status, visibility, basis, confidence, version,"
-    " created_at, updated_at) VALUES (1, 1, 'gap', false, 1, '面', '面', 0, 1, 1, 1, 3, 'draft',"
-    f" 'members', 'meeting', 0.1, 2, {TIMES})",
-    "INSERT INTO statement_change (id, statement_id, version, action, actor, changed_at, before,"
-    " after) VALUES (1, 1, 1, 'created', 'a', '2026-11-23 04:00:00', NULL, '{}')",
-    "INSERT INTO statement_change (id, statement_id, version, action, actor, changed_at, before,"
-    " after) VALUES (2, 1, 2, 'edited', 'a', '2026-11-23 04:00:00', 'null', '{}')",
-)
+FIRST_ROWS = """
+INSERT INTO cluster (id, slug, name_zh, name_en, sort_key, kind, country, titles, titles_en,
+    products, products_en, part_of_id, version, created_at, updated_at)
+VALUES (2, 'whole', '全', 'Whole', 'quan', 'region', 'CN', '[]', '["\\u00e9"]', '[]', '[]',
+    NULL, 1, {times});
+INSERT INTO cluster (id, slug, name_zh, name_en, sort_key, kind, country, titles, titles_en,
+    products, products_en, part_of_id, version, created_at, updated_at)
+VALUES (1, 'part', '部', 'Part', 'bu', 'cluster', 'CN', '[]', '[]', '[]', '[]', 2, 1, {times});
+INSERT INTO topic (id, notation, topic_group, know_how) VALUES (1, 'fabric', 'chain', false);
+INSERT INTO meeting (id, title_zh, kind, version, created_at, updated_at)
+VALUES (1, '会', 'forum', 1, {times});
+INSERT INTO document (id, meeting_id, filename, media_type, charset, size, sha256, content, text,
+    uploaded_at)
+VALUES (1, 1, 'a.txt', 'text/plain', 'utf-8', 3,
+    '0000000000000000000000000000000000000000000000000000000000000000', {bytes}, '面',
+    '2026-11-23 04:00:00.000000');
+INSERT INTO statement (id, cluster_id, kind, asks, topic_id, phrase, quote, span_start, span_end,
+    meeting_id, document_id, weight, status, visibility, basis, confidence, version, created_at,
+    updated_at)
+VALUES (1, 1, 'gap', false, 1, '面', '面', 0, 1, 1, 1, 3, 'draft', 'members', 'meeting', 0.1, 2,
+    {times});
+INSERT INTO statement_change (id, statement_id, version, action, actor, changed_at, before, after)
+VALUES (1, 1, 1, 'created', 'a', '2026-11-23 04:00:00', NULL, '{}');
+INSERT INTO statement_change (id, statement_id, version, action, actor, changed_at, before, after)
+VALUES (2, 1, 2, 'edited', 'a', '2026-11-23 04:00:00', 'null', '{}')
+"""
