@@ -90,18 +90,17 @@ def upgrade(
 
 
 @db.command()
-def check() -> None:
-    """检查 · The schema must be the program's own, and every quote where it says it is."""
-    from service.integrity import faults  # noqa: PLC0415 - keeps --help quick
-    from service.runtime import open_runtime  # noqa: PLC0415
+def check(format_: FormatOption = Format.TABLE) -> None:
+    """检查 · Find what somebody broke by hand: row by row, and what to do about it."""
+    from service.integrity import command  # noqa: PLC0415 - keeps --help quick
 
-    with refusals(), open_runtime() as runtime, runtime.sessions.read() as session:
-        found = list(faults(session))
-    for fault in found:
-        typer.echo(fault)
-    if found:
-        fail(f"{len(found)} faults")
-    note("no faults")
+    with refusals():
+        rows = command.found()
+    if rows or format_ is not Format.TABLE:
+        show(format_, rows, rows)
+    if rows:
+        fail(command.summary(len(rows)))
+    note(command.summary(0))
 
 
 @db.command()

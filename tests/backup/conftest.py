@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Text, cast, select
+from sqlalchemy import Engine, Text, cast, select, update
 
 from models import (
     Base,
@@ -36,8 +36,8 @@ def fill(sessions: Sessions) -> None:
         first, second = session.scalars(select(Cluster).order_by(Cluster.id).limit(2))
         first.part_of_id, first.titles_en = second.id, [ODD, ""]
         first.latitude, first.longitude = 0.1 + 0.2, -1e-300
-        statement = session.get(Statement, 1)
-        statement.confidence, statement.speaker = 1 / 3, ODD
+        changed = update(Statement).where(Statement.id == 1)
+        session.execute(changed.values(confidence=1 / 3, speaker=ODD))
         session.add(Veto(low_id=first.id, high_id=second.id, reason=ODD, created_at=NOW))
         session.add(
             Event(
