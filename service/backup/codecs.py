@@ -1,6 +1,7 @@
 """How a value of each column type stands in JSON, the same from every database."""
 
 import base64
+import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ class Codec:
     decode: Callable[[Any], Any]
     as_text: bool = False
     """Read by a cast to text: a value as JSON stored it, where null and no value differ."""
-    wide: bool = False
-    """May hold megabytes, so that few rows are held at a time."""
+    rows_at_once: int = 1000
+    """Fewer where values may be long, so that memory stays bounded."""
 
 
 def exactly(kind: type) -> Callable[[Any], Any]:
@@ -92,15 +93,25 @@ def bytes_in(value: Any) -> bytes:
 
 _text = exactly(str)
 
+
+def json_text(value: Any) -> str:
+    text: str = _text(value)
+    try:
+        json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return text
+
+
 CODECS: dict[type[TypeEngine[Any]], Codec] = {
-    JSON: Codec(Text(), _text, _text, as_text=True, wide=True),
+    JSON: Codec(Text(), json_text, json_text, as_text=True, rows_at_once=100),
     DateTime: Codec(UtcDateTime(), instant_out, instant_in),
     Date: Codec(Date(), date_out, date_in),
     Boolean: Codec(Boolean(), exactly(bool), exactly(bool)),
-    LargeBinary: Codec(LargeBinary(), bytes_out, bytes_in, wide=True),
+    LargeBinary: Codec(LargeBinary(), bytes_out, bytes_in, rows_at_once=8),
     Float: Codec(Double(), float_out, float_in),
     Integer: Codec(BigInteger(), exactly(int), exactly(int)),
-    Text: Codec(Text(), _text, _text, wide=True),
+    Text: Codec(Text(), _text, _text, rows_at_once=100),
     String: Codec(Text(), _text, _text),
 }
 """By column type; narrower types stand before wider ones."""

@@ -26,7 +26,6 @@ from service.errors import BackupRefused
 from service.schema import alembic_config
 
 VERSION_TABLE = "alembic_version"
-ROWS_AT_ONCE, WIDE_ROWS_AT_ONCE = 1000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,7 @@ class Shape:
 
     @property
     def rows_at_once(self) -> int:
-        wide = any(codec.wide for codec in self.codecs.values())
-        return WIDE_ROWS_AT_ONCE if wide else ROWS_AT_ONCE
+        return min(codec.rows_at_once for codec in self.codecs.values())
 
 
 def shapes_at(revision: str) -> list[Shape]:

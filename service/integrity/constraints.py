@@ -9,7 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKeyConstraint,
     Table,
+    Text,
     and_,
+    cast,
+    column,
     exists,
     literal_column,
     not_,
@@ -19,20 +22,31 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Base
-from service.backup.tables import lines, shape_of
+from service.backup.tables import Shape, line, lines, ordered, shape_of
 from service.errors import BackupRefused
 from service.integrity.fault import Fault, row_name
 
 
 def unreadable(session: Session) -> Iterator[Fault]:
-    """The first value of each table that is not of its column's type."""
+    """Rows with a value that is not of its column's type; only SQLite takes such."""
     for table in Base.metadata.sorted_tables:
+        shape = shape_of(table)
         try:
-            for _ in lines(session.connection(), shape_of(table)):
+            for _ in lines(session.connection(), shape):
                 pass
-        except BackupRefused as refused:
-            values = refused.values
-            yield Fault(table.name, f"#{values['row']}", "unreadable", {"cause": values["cause"]})
+        except BackupRefused:
+            yield from _one_by_one(session, shape)
+
+
+def _one_by_one(session: Session, shape: Shape) -> Iterator[Fault]:
+    rows = ordered(shape, session.get_bind().dialect.name)
+    key = [cast(column(name), Text) for name in shape.key]
+    for found in session.execute(rows.with_only_columns(*key)).all():
+        one = rows.where(*(part == value for part, value in zip(key, found, strict=True)))
+        try:
+            line(shape.codecs.items(), session.execute(one).one())
+        except (ValueError, TypeError) as error:
+            yield Fault(shape.name, row_name(found), "unreadable", {"cause": str(error)})
 
 
 def dangling(session: Session) -> Iterator[Fault]:

@@ -1,7 +1,5 @@
 """Back-up, restore and check as a user meets them."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -24,9 +22,6 @@ def test_three_commands_move_a_database(
     assert "已存在" in again.stderr
     place = databases.blank()
     assert duijie("db", "restore", str(file), DUIJIE_DATABASE_URL=place).returncode == 0
-    twice = duijie("db", "restore", str(file), DUIJIE_DATABASE_URL=place, LANG="en_US.UTF-8")
-    assert (twice.returncode, twice.stdout) == (1, "")
-    assert "not empty" in twice.stderr
     with opened(place).begin() as connection:
         connection.execute(text("UPDATE cluster SET sort_key = '=1' WHERE id = 3"))
     found = duijie("db", "check", "--format", "json", DUIJIE_DATABASE_URL=place, LANG="en_US.UTF-8")
@@ -34,5 +29,3 @@ def test_three_commands_move_a_database(
     (row,) = json.loads(found.stdout)
     assert (row["table"], row["row"], row["fault"]) == ("cluster", "3", "sort-key")
     assert "set it" in row["detail"]
-    flat = duijie("db", "check", "--format", "csv", DUIJIE_DATABASE_URL=place)
-    assert [line["row"] for line in csv.DictReader(io.StringIO(flat.stdout))] == ["3"]

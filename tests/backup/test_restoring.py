@@ -1,10 +1,11 @@
 """A restore keeps everything or nothing, and compares what the database gives back."""
 
 from pathlib import Path
+from typing import Self
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, event, inspect
 
 from models import Base
 from service import schema
@@ -12,8 +13,10 @@ from service.backup import restoring
 from service.backup.loading import require_same
 from service.backup.manifest import Manifest
 from service.backup.restoring import restore
+from service.db import make_engine
 from service.errors import BackupRefused
 from tests.backup.conftest import contents
+from tests.conftest import Databases
 
 SPOILERS = {
     "sqlite": """
@@ -57,6 +60,47 @@ def test_a_restore_that_breaks_off_keeps_nothing(
     assert inspect(target).get_table_names() == []
     monkeypatch.undo()
     restore(target, file)
+
+
+class Failpoint:
+    """Counts the SQL statements, and lets one of them fail."""
+
+    def __init__(self, engine: Engine, at: int | None = None) -> None:
+        self.engine, self.at, self.count = engine, at, 0
+
+    def __call__(self, *_arguments: object) -> None:
+        self.count += 1
+        if self.count == self.at:
+            raise ConnectionResetError
+
+    def __enter__(self) -> Self:
+        event.listen(self.engine, "before_cursor_execute", self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        event.remove(self.engine, "before_cursor_execute", self)
+
+
+@pytest.mark.parametrize("steps", [6, pytest.param(None, marks=pytest.mark.slow)])
+def test_a_restore_that_fails_at_any_statement_keeps_nothing(
+    steps: int | None, made: Manifest, target: Engine, file: Path, databases: Databases
+) -> None:
+    if databases.backend != "sqlite":
+        pytest.skip("where the back-up came from does not matter here")
+    clean = make_engine(Databases(target.dialect.name, file.parent, server_of(target)).blank())
+    with Failpoint(clean) as all_of_them:
+        restore(clean, file)
+    clean.dispose()
+    count = all_of_them.count
+    assert count > 100
+    for at in range(1, count + 1, count // steps if steps else 1):
+        with Failpoint(target, at), pytest.raises(ConnectionResetError):
+            restore(target, file)
+        assert inspect(target).get_table_names() == []
+
+
+def server_of(engine: Engine) -> str:
+    return engine.url.set(database="postgres").render_as_string(hide_password=False)
 
 
 def test_an_empty_database_at_any_schema_will_do(
