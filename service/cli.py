@@ -25,7 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-db = typer.Typer(help="数据库 · The database: bring it up to date, check it.", no_args_is_help=True)
+db = typer.Typer(
+    help="数据库 · The database: bring it up to date, check it, back it up.", no_args_is_help=True
+)
 app.add_typer(db, name="db")
 
 
@@ -138,18 +140,39 @@ def scrub() -> None:
 
 
 @db.command()
-def check() -> None:
-    """检查 · The schema must be the program's own, and every quote where it says it is."""
-    from service.integrity import faults  # noqa: PLC0415 - keeps --help quick
-    from service.runtime import open_runtime  # noqa: PLC0415
+def check(format_: FormatOption = Format.TABLE) -> None:
+    """检查 · Find what somebody broke by hand: row by row, and what to do about it."""
+    from service.integrity import command  # noqa: PLC0415 - keeps --help quick
 
-    with refusals(), open_runtime() as runtime, runtime.sessions.read() as session:
-        found = list(faults(session))
-    for fault in found:
-        typer.echo(fault)
-    if found:
-        fail(f"{len(found)} faults")
-    note("no faults")
+    with refusals():
+        rows = command.found()
+    if rows or format_ is not Format.TABLE:
+        show(format_, rows, rows)
+    if rows:
+        fail(command.summary(len(rows)))
+    note(command.summary(0))
+
+
+@db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file; it holds hashes: keep it safe.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
+) -> None:
+    """备份 · Write everything into one file, while others go on working."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.backup(file, force=force)
+
+
+@db.command()
+def restore(file: Annotated[Path, typer.Argument(help="Made by: duijie db backup")]) -> None:
+    """恢复 · Load a back-up into an empty database, of either kind."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.restore(file)
 
 
 def reports() -> typer.Typer:
