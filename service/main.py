@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from service import problems
 from service.accounts.identities import Identities
+from service.accounts.passwords import Passwords
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
@@ -70,6 +71,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.extractor = runtime.extractor
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
+    app.state.passwords = Passwords()
     app.state.directories = Directories()
 
 
