@@ -14,6 +14,7 @@ from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.events.router import router as events
+from service.limits import Limits
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
 from service.problems import DOCUMENTED
@@ -72,6 +73,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
     app.state.passwords = Passwords()
+    app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
 
 

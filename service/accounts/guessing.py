@@ -13,7 +13,6 @@ counters, and the address it is used from is known from then on. Success clears 
 name and address, and is not counted against the address and the name.
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,6 +21,7 @@ from math import ceil
 from sqlalchemy.orm import Session
 
 from service import counters
+from service.addresses import network
 from service.counters import Count
 from service.errors import TooManyRequests
 
@@ -74,23 +74,6 @@ def trust(session: Session, name: str, origin: str | None, now: datetime) -> Non
     known = _named("known", pair)
     counters.hold(session, known, now)
     counters.put(session, known, Count(1, now + KNOWN))
-
-
-def network(origin: str | None) -> str:
-    """What one caller can hardly change: an IPv4 address, or the first half of an IPv6 one.
-
-    >>> network("::ffff:192.0.2.7"), network("2001:db8::1"), network(None)
-    ('192.0.2.7', '2001:db8::/64', '')
-    """
-    try:
-        address = ipaddress.ip_address((origin or "").partition("%")[0])
-    except ValueError:
-        return origin or ""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is None:
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        address = address.ipv4_mapped
-    return str(address)
 
 
 def _brakes(
