@@ -26,7 +26,7 @@ from service.access import VISITOR, Principal
 from service.addresses import is_this_machine, network
 from service.counters import Count
 from service.db import Sessions
-from service.errors import DomainError, TooManyRequests
+from service.errors import TooManyRequests
 
 MINUTE = timedelta(minutes=1)
 BATCHES = 20

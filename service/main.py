@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
@@ -10,10 +11,12 @@ from sqlalchemy import text
 from service import problems
 from service.accounts.identities import Identities
 from service.accounts.passwords import Passwords
+from service.accounts.router import router as accounts
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.events.router import router as events
+from service.guard import SECURITY_SCHEMES
 from service.limits import Limits
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
@@ -56,11 +59,24 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
     problems.install(app)
-    for router in (suggestions, clusters, topics, meetings, statements, events, reports):
+    for router in (suggestions, clusters, topics, meetings, statements, events, reports, accounts):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health)
     pages.mount(app)
+    describe_signing_in(app)
     return app
+
+
+def describe_signing_in(app: FastAPI) -> None:
+    """Add to the OpenAPI document what each route's ``security`` refers to."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+    app.openapi = described  # type: ignore[method-assign] # as FastAPI's documentation shows
 
 
 def attach(app: FastAPI, runtime: Runtime) -> None:

@@ -159,9 +159,7 @@ def get_key(id_: RowId, session: ReadSession, who: Caller, now: Now) -> object:
 
 @router.post("/keys/{id_}/revoke", response_model=KeyOut)
 @needs(Action.MANAGE_ACCOUNTS)
-def revoke_key(
-    id_: RowId, request: Request, session: PostSession, who: Caller, now: Now
-) -> object:
+def revoke_key(id_: RowId, request: Request, session: PostSession, who: Caller, now: Now) -> object:
     """It is refused within a second, everywhere."""
     request.app.state.identities.forget_after(session)
     return keys.revoke_key(session, who, id_, now=now)

@@ -1,6 +1,6 @@
 """Accounts and keys as the API takes and gives them."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -28,15 +28,24 @@ class AccountIn(BaseModel):
     )
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+def _kept() -> Any:
+    """A field that is left as it is unless sent; null is no way to leave it out."""
+    return Field(default=None, json_schema_extra=_without_default)
+
+
 class AccountEdit(BaseModel):
     """Only the fields that are sent change. Another role, cluster or state ends all sign-ins."""
 
     model_config = ConfigDict(extra="forbid")
 
-    display_name: DisplayName = ""
-    role: Role = Role.VIEWER
-    cluster: Line | None = None
-    state: AccountState = AccountState.ACTIVE
+    display_name: DisplayName = _kept()
+    role: Role = _kept()
+    cluster: Line | None = _kept()
+    state: AccountState = _kept()
 
 
 class KeyIn(BaseModel):
