@@ -12,6 +12,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, T
 
 from models.enums import Visibility
 from service import logs
+from service.accounts import first_start
 from service.main import create_app
 from service.output import note, show_table
 from service.reports.jobs import run_worker
@@ -34,6 +35,7 @@ def run(*, host: str | None, port: int | None) -> None:
     )
     runtime = make_runtime(settings)
     upgrade(runtime)
+    first_start.welcome(runtime.sessions, runtime.clock, settings.link_base)
     app = create_app(runtime=runtime)
     server = uvicorn.Server(
         uvicorn.Config(
