@@ -181,7 +181,15 @@ def reports() -> typer.Typer:
     return commands
 
 
+def people() -> tuple[typer.Typer, typer.Typer]:
+    from service.accounts.commands import accounts, keys  # noqa: PLC0415
+
+    return accounts, keys
+
+
 app.add_typer(reports(), name="report")
+for commands, name in zip(people(), ("account", "key"), strict=True):
+    app.add_typer(commands, name=name)
 
 if __name__ == "__main__":
     app()

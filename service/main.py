@@ -2,17 +2,22 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from service import api_docs, monitoring, problems
 from service.accounts.identities import Identities
+from service.accounts.passwords import Passwords
+from service.accounts.router import router as accounts
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.erasures.router import router as erasures
 from service.events.router import router as events
+from service.guard import SECURITY_SCHEMES
+from service.limits import Limits
 from service.meetings.router import router as meetings
 from service.middleware.bodies import BodyLimit
 from service.middleware.bounds import HeadLimit
@@ -65,11 +70,13 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     surround(app, runtime.settings)
     problems.install(app)
-    for router in (suggestions, clusters, topics, meetings, statements, events, reports, erasures):
+    parts = (suggestions, clusters, topics, meetings, statements, events, reports)
+    for router in (*parts, accounts, erasures):
         app.include_router(router, prefix="/api/v1")
     for router in (monitoring.router, api_docs.router):
         app.include_router(router)
     pages.mount(app)
+    describe_signing_in(app)
     return app
 
 
@@ -82,6 +89,18 @@ def surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BriefRequests)
 
 
+def describe_signing_in(app: FastAPI) -> None:
+    """Add to the OpenAPI document what each route's ``security`` refers to."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+    app.openapi = described  # type: ignore[method-assign] # as FastAPI's documentation shows
+
+
 def attach(app: FastAPI, runtime: Runtime) -> None:
     """Let the application work on ``runtime``: its database, caches and clock."""
     app.state.runtime = runtime
@@ -91,4 +110,6 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.extractor = runtime.extractor
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
+    app.state.passwords = Passwords()
+    app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()

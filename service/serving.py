@@ -20,6 +20,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TaskID, T
 
 from models.enums import Visibility
 from service import logs
+from service.accounts import first_start
 from service.main import create_app
 from service.output import note, show_table
 from service.reports.jobs import run_worker
@@ -54,6 +55,7 @@ def run(*, host: str | None, port: int | None) -> None:
     runtime = make_runtime(settings)
     upgrade(runtime)
     runtime.require_durable()
+    first_start.welcome(runtime.sessions, runtime.clock, settings.link_base)
     stop = threading.Event()
     server = Server(create_app(runtime=runtime), settings, stop)
     threading.Thread(target=greet, args=(server, runtime), daemon=True).start()

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """Whose word on the caller's address and scheme counts; empty means nobody's."""
     metrics_from: Networks = Field(default="127.0.0.0/8, ::1/128", validate_default=True)
     """Who may read ``/metrics``."""
+    requests_per_minute: int = Field(default=6000, ge=0)
+    """Of one key, or one visitor's address, over all processes; 0 means no limit."""
     time_zone: str = "Asia/Shanghai"
     """Decides what day "today" is when a ranking is asked without ``as_of``."""
     base_url: str = ""
