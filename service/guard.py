@@ -61,7 +61,6 @@ class Guarded(APIRoute):
 
         async def guarded(request: Request) -> Response:
             who = await admit(request, action)
-            request.state.principal = who
             claim = await idempotency.claim_of(request, who)
             request.state.claim = claim
             try:
@@ -90,12 +89,18 @@ SECURITY_SCHEMES = {
 async def admit(request: Request, action: Action) -> Principal:
     """Who calls, if they may do ``action``; SignInRequired or Forbidden otherwise."""
     who = await identify(request)
-    open_ = request.app.state.settings.public_reading
-    if who.role is VISITOR and action is Action.READ and not open_:
+    request.state.principal = who
+    if is_closed(request, who, action):
         raise SignInRequired("sign-in-required")
     require_reach(who, action)
     refuse_forgery(request, who)
     return who
+
+
+def is_closed(request: Request, who: Principal, action: Action) -> bool:
+    """Whether the installation keeps visitors out of what the policy lets them do."""
+    open_: bool = request.app.state.settings.public_reading
+    return who.role is VISITOR and action is Action.READ and not open_
 
 
 async def identify(request: Request) -> Principal:

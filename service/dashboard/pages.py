@@ -2,11 +2,17 @@
 
 from fastapi import APIRouter, FastAPI
 
-from service.dashboard import cluster_pages, event_pages, meeting_pages, pairing_pages
+from service.dashboard import (
+    audit_pages,
+    cluster_pages,
+    event_pages,
+    meeting_pages,
+    pairing_pages,
+)
 from service.dashboard.rendering import STATIC, Assets
 
 router = APIRouter(include_in_schema=False)
-for part in (pairing_pages, cluster_pages, meeting_pages, event_pages):
+for part in (pairing_pages, cluster_pages, meeting_pages, event_pages, audit_pages):
     router.include_router(part.router)
 
 
