@@ -162,3 +162,33 @@ class DatabaseNotReady(DomainError):
     """The database is missing or older than the program. Run ``duijie db upgrade``."""
 
     slug = "database-not-ready"
+
+
+class AccountNotFound(NotFound):
+    slug = "account-not-found"
+
+
+class KeyNotFound(NotFound):
+    slug = "key-not-found"
+
+
+class LinkNotValid(NotFound):
+    """The one-time link was used, replaced or has expired."""
+
+    slug = "link-not-valid"
+
+
+class SignInFailed(SignInRequired):
+    """Name and password do not belong together, or the account is not active."""
+
+    slug = "sign-in-failed"
+
+
+class WeakPassword(Unprocessable):
+    slug = "weak-password"
+
+
+class LastAdmin(Conflict):
+    """Nobody else could manage accounts any more."""
+
+    slug = "last-admin"

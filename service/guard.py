@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from service import idempotency
+from service import idempotency, limits
 from service.access import (
     ANONYMOUS,
     POLICY,
@@ -90,6 +90,7 @@ async def admit(request: Request, action: Action) -> Principal:
     """Who calls, if they may do ``action``; SignInRequired or Forbidden otherwise."""
     who = await identify(request)
     request.state.principal = who
+    await limits.spend(request, who)
     if is_closed(request, who, action):
         raise SignInRequired("sign-in-required")
     require_reach(who, action)
@@ -121,6 +122,7 @@ async def identify(request: Request) -> Principal:
     state = request.app.state
     who = await run_in_threadpool(state.identities.find, token, state.clock(), origin)
     if who is None and key is not None:
+        await limits.spend(request, ANONYMOUS.at(origin, request_id))
         raise SignInRequired("key-invalid")
     return (who or ANONYMOUS).at(origin, request_id)
 

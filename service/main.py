@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
@@ -9,11 +10,15 @@ from sqlalchemy import text
 
 from service import problems
 from service.accounts.identities import Identities
+from service.accounts.passwords import Passwords
+from service.accounts.router import router as accounts
 from service.audit.router import router as audit
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.events.router import router as events
+from service.guard import SECURITY_SCHEMES
+from service.limits import Limits
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
 from service.problems import DOCUMENTED
@@ -31,6 +36,11 @@ Finds which industrial clusters should meet and says why in their own words.
 
 Errors are `application/problem+json` with a stable `type`. Lists come in pages: follow `Link`.
 """
+
+ROUTERS = (
+    *(suggestions, clusters, topics, meetings, statements, events, reports),
+    *(accounts, audit),
+)
 
 
 def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> FastAPI:
@@ -55,11 +65,24 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
     problems.install(app)
-    for router in (suggestions, clusters, topics, meetings, statements, events, reports, audit):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health)
     pages.mount(app)
+    describe_signing_in(app)
     return app
+
+
+def describe_signing_in(app: FastAPI) -> None:
+    """Add to the OpenAPI document what each route's ``security`` refers to."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+    app.openapi = described  # type: ignore[method-assign] # as FastAPI's documentation shows
 
 
 def attach(app: FastAPI, runtime: Runtime) -> None:
@@ -71,6 +94,8 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.extractor = runtime.extractor
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
+    app.state.passwords = Passwords()
+    app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
 
 

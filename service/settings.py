@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Whether visitors who have not signed in may read what is public."""
     max_body_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
     """Larger request bodies are refused with 413."""
+    requests_per_minute: int = Field(default=6000, ge=0)
+    """Of one key, or one visitor's address, over all processes; 0 means no limit."""
     time_zone: str = "Asia/Shanghai"
     """Decides what day "today" is when a ranking is asked without ``as_of``."""
     base_url: str = ""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -58,6 +58,10 @@ class Identities:
         """Ask the database again next time: an account, a key or a sign-in has changed here."""
         with self._lock:
             self._kept.clear()
+
+    def forget_after(self, session: Session) -> None:
+        """Forget once ``session`` has committed."""
+        event.listen(session, "after_commit", lambda _: self.forget(), once=True)
 
     def _note_use(self, who: Principal, now: datetime, origin: str | None) -> None:
         """To the minute; a database that is busy does not hold the request up."""
