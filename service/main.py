@@ -16,6 +16,7 @@ from service.audit.router import router as audit
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
+from service.dashboard.once import ShownOnce
 from service.events.router import router as events
 from service.guard import SECURITY_SCHEMES
 from service.limits import Limits
@@ -97,6 +98,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.passwords = Passwords()
     app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
+    app.state.shown_once = ShownOnce()
 
 
 health = APIRouter(tags=["health"])

@@ -18,6 +18,11 @@ DONE: Mapping[str, Sequence[str]] = {
     "event": ("created", "edited", "cancelled"),
     "schedule": ("created", "edited", "paused", "resumed", "deleted", "run"),
     "delivery": ("retried", "accepted"),
+    "account": (
+        *("created", "edited", "link-issued", "password-set"),
+        *("signed-in", "signed-out", "signed-out-everywhere"),
+    ),
+    "key": ("created", "revoked"),
 }
 """What can be done to each kind of entry; another action is shown by its own name."""
 UNTOLD = frozenset({"version", "updated_at"})
