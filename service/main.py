@@ -11,9 +11,11 @@ from service import api_docs, monitoring, problems
 from service.accounts.identities import Identities
 from service.accounts.passwords import Passwords
 from service.accounts.router import router as accounts
+from service.audit.router import router as audit
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
+from service.dashboard.once import ShownOnce
 from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.guard import SECURITY_SCHEMES
@@ -38,6 +40,11 @@ Finds which industrial clusters should meet and says why in their own words.
 
 Errors are `application/problem+json` with a stable `type`. Lists come in pages: follow `Link`.
 """
+
+ROUTERS = (
+    *(suggestions, clusters, topics, meetings, statements, events, reports),
+    *(accounts, audit, erasures),
+)
 
 
 class Application(FastAPI):
@@ -70,8 +77,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     surround(app, runtime.settings)
     problems.install(app)
-    parts = (suggestions, clusters, topics, meetings, statements, events, reports)
-    for router in (*parts, accounts, erasures):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     for router in (monitoring.router, api_docs.router):
         app.include_router(router)
@@ -113,3 +119,4 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.passwords = Passwords()
     app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
+    app.state.shown_once = ShownOnce()

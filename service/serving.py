@@ -22,6 +22,7 @@ from models.enums import Visibility
 from service import logs
 from service.accounts import first_start
 from service.main import create_app
+from service.middleware.server import server_options
 from service.output import note, show_table
 from service.reports.jobs import run_worker
 from service.runtime import Runtime, make_runtime
@@ -72,8 +73,8 @@ class Server(uvicorn.Server):
                 app,
                 host=settings.host,
                 port=settings.port,
-                log_level="warning",
                 timeout_graceful_shutdown=REQUESTS_SECONDS,
+                **server_options(settings),
             )
         )
         self.stop = stop

@@ -43,6 +43,8 @@ class AuditView:
     version: int | None
     before: Facts
     after: Facts
+    erased: bool = False
+    """Whether its words were there and were erased."""
 
 
 def record(session: Session, who: Principal, step: Step, *, now: datetime) -> None:
@@ -125,10 +127,12 @@ def list_entries(
     page = read_page(
         session, rows, key=(AuditEntry.id,), limit=limit, cursor=cursor, descending=True
     )
-    return Page([view(entry) for entry in page.items], page.next_cursor)
+    wordless = [entry for entry in page.items if entry.change is None]
+    erased = queries.erased_among(session, wordless)
+    return Page([view(entry, erased=entry.id in erased) for entry in page.items], page.next_cursor)
 
 
-def view(entry: AuditEntry) -> AuditView:
+def view(entry: AuditEntry, *, erased: bool = False) -> AuditView:
     return AuditView(
         id=entry.id,
         at=entry.at,
@@ -143,4 +147,5 @@ def view(entry: AuditEntry) -> AuditView:
         version=entry.version,
         before=entry.change.before if entry.change else None,
         after=entry.change.after if entry.change else None,
+        erased=erased,
     )

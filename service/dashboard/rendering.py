@@ -53,6 +53,20 @@ def render(request: Request, page: Page, status: int = 200) -> Response:
     return response
 
 
+def render_private(request: Request, page: Page, status: int = 200) -> Response:
+    """For pages that hold a secret, or ask for one: kept nowhere."""
+    response = render(request, page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def render_unnamed(request: Request, page: Page, status: int = 200) -> Response:
+    """For pages whose very address is a secret: told to nobody either."""
+    response = render_private(request, page, status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 class Assets(StaticFiles):
     """Static files that browsers keep for a year when asked for by content, else for minutes."""
 
