@@ -17,6 +17,7 @@ from service.db import Sessions
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
+from tests.reports.conftest import Clock
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 """For what the database has no part in."""
@@ -37,6 +38,7 @@ class Cast:
 
     app: FastAPI
     runtime: Runtime
+    clock: Clock
     names: Names = field(default_factory=dict)
     clients: dict[str, TestClient] = field(default_factory=dict, repr=False)
 

@@ -12,6 +12,7 @@ from service.suggestions.rankings import Rankings
 from tests.access.cast import Cast, Rehearsal, assemble
 from tests.access.principals import add_principals
 from tests.conftest import Databases, runtime_on, shipped
+from tests.reports.conftest import Clock
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +20,12 @@ def stage(
     databases: Databases, bare_app: FastAPI, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cast]:
     """All shipped facts and the cast; what is written stays."""
+    clock = Clock()
     runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("cast"))
+    runtime = replace(runtime, clock=clock)
     add_principals(runtime.sessions)
     attach(bare_app, runtime)
-    cast = Cast(bare_app, runtime)
+    cast = Cast(bare_app, runtime, clock)
     assemble(cast)
     yield cast
     runtime.engine.dispose()
