@@ -88,6 +88,17 @@ def upgrade(
 
 
 @db.command()
+def scrub() -> None:
+    """清除残留 · Take erased words out of the database's own files; after a warning in the log."""
+    from service.erasures.scrub import scrub as scrubbed  # noqa: PLC0415 - keeps --help quick
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    with refusals(), open_runtime() as runtime:
+        if not scrubbed(runtime.engine):
+            fail("others use the database; try again when it is quiet")
+
+
+@db.command()
 def check() -> None:
     """检查 · The schema must be the program's own, and every quote where it says it is."""
     from service.integrity import faults  # noqa: PLC0415 - keeps --help quick

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, literal, make_url, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
@@ -113,8 +113,13 @@ def raise_revision(session: Session, now: datetime, widest: Visibility = Visibil
         session.flush()
 
 
+def hold_revision(session: Session) -> None:
+    """Wait for who is about to raise the revision, and let nobody raise it until the commit."""
+    session.execute(select(DataRevision.value).with_for_update(read=True))
+
+
 def insert_unless_there(session: Session, table: type[Base], **values: Any) -> bool:
     """Insert a row; False if its primary key is taken. Waits for who is about to take it."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    done = session.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    row = dialect.insert(table.__table__).values(values).on_conflict_do_nothing()
+    return session.execute(row.returning(literal(1))).first() is not None

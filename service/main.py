@@ -12,6 +12,7 @@ from service.accounts.identities import Identities
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
+from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.meetings.router import router as meetings
 from service.middleware import BodyLimit
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     attach(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
     problems.install(app)
-    for router in (suggestions, clusters, topics, meetings, statements, events, reports):
+    for router in (suggestions, clusters, topics, meetings, statements, events, reports, erasures):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health)
     pages.mount(app)

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         return self.base_url.rstrip("/") or f"http://{here}:{self.port}"
 
     @property
+    def report_folders(self) -> Path:
+        """Where reports that go to folders are put."""
+        return self.data_dir / "reports"
+
+    @property
     def database(self) -> str:
         """The database's address, with the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'duijie.db'}"

@@ -72,7 +72,7 @@ def post_of(settings: Settings) -> Post:
         starttls=settings.smtp_starttls,
         sender=settings.mail_from,
     )
-    return Post(server, settings.data_dir / "reports")
+    return Post(server, settings.report_folders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class Worker:
     def _report(self, claim: RunClaim) -> None:
         now = self.clock()
         with self.sessions.read() as session:
+            erased = queries.last_erasure(session)
             run = queries.run(session, claim.schedule_id, claim.due_at)
             schedule = queries.schedule(session, claim.schedule_id)
             if run is None or schedule is None:
@@ -130,7 +131,7 @@ class Worker:
             )
         rendered = render(report, schedule, run.kind, sender=self.sender)
         with self.sessions.write() as session:
-            ledger.store_report(session, claim, rendered, self.clock())
+            ledger.store_report(session, claim, rendered, self.clock(), erased=erased)
 
     def _failed(self, claim: RunClaim, cause: str, *, final: bool) -> None:
         with self.sessions.write() as session:

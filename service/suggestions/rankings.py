@@ -25,11 +25,26 @@ class Rankings:
         """The index for ``query`` at the revision that ``session`` sees, built if need be."""
         key = key_of(session, query)
         with self._lock:  # one builds, the others wait for what it built
-            data = self._kept.pop(key, None) or load(session, key)
+            data = self._kept.pop(key, None) or self._load(session, key)
             self._kept[key] = data
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return data
+
+    def _load(self, session: Session, key: DataKey) -> RankingData:
+        """Build it; older ones of the same readers will not be asked for again."""
+        for old in [kept for kept in self._kept if replaced(kept, key)]:
+            del self._kept[old]
+        return load(session, key)
+
+    def forget(self) -> None:
+        """Words were erased that may stand in what is kept."""
+        with self._lock:
+            self._kept.clear()
+
+
+def replaced(kept: DataKey, key: DataKey) -> bool:
+    return kept.audience == key.audience and kept.revision < key.revision
 
 
 def key_of(session: Session, query: RankingQuery) -> DataKey:

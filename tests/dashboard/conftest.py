@@ -26,6 +26,7 @@ def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """All shipped facts, one docking event and one veto."""
     runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("pages"))
     app = create_app(runtime=runtime)
+    app.state.identities.timer = lambda: 0.0  # callers are looked up once
     writer = TestClient(app, headers=bearer(Role.ORGANISER))
     assert writer.post("/api/v1/events", json=EVENT).status_code == 201
     veto = {"reason": '=HYPERLINK("x") 已有长期合同'}

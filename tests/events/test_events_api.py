@@ -62,13 +62,17 @@ def test_the_command_line_ranks_the_same_event(
 
 def test_an_edit_replaces_and_a_cancelled_event_is_gone(client: TestClient, event: Json) -> None:
     url = f"/api/v1/events/{event['id']}"
-    edited = client.put(url, json=EVENT | {"participants": ["dalian", "keqiao"], "themes": []})
+    edited = client.put(
+        url,
+        json=EVENT | {"participants": ["dalian", "keqiao"], "themes": []},
+        headers={"If-Match": '"1"'},
+    )
     assert edited.json()["participants"] == ["dalian", "keqiao"]
     assert edited.json()["version"] == 2
     rows = client.get(f"{url}/suggestions").json()
     assert [(row["for"], row["cluster"]) for row in rows] == [("dalian", "keqiao")]
     assert client.delete(url, headers={"If-Match": '"1"'}).status_code == 412
-    assert client.delete(url).status_code == 204
+    assert client.delete(url, headers={"If-Match": '"2"'}).status_code == 204
     assert client.get(url).status_code == 404
 
 

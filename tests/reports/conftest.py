@@ -19,8 +19,8 @@ from service.reports.mail import MailServer
 from service.reports.schemas import ScheduleIn
 from service.reports.views import DeliveryView, RunView, ScheduleView
 from service.suggestions.rankings import Rankings
-from tests.conftest import NOW
 from tests.reports.mailbox import SENDER, address
+from tests.support.clock import NOW
 from tests.support.people import TESTER
 
 RANKINGS = Rankings()

@@ -21,8 +21,8 @@ from service.reports.jobs import Post, Worker, attempt
 from service.reports.ledger import Lease
 from service.suggestions.rankings import Rankings
 from service.suggestions.views import RankingQuery
-from tests.conftest import NOW
 from tests.reports.mailbox import SENDER, address
+from tests.support.clock import NOW
 
 SPEED = 3600
 """A second here is an hour on the clock of the workers, so that pauses pass quickly."""

@@ -17,9 +17,9 @@ from service.reports.due import upcoming
 from service.reports.ledger import Lease
 from service.reports.mail import Undelivered
 from service.reports.views import RunView
-from tests.conftest import NOW
 from tests.reports.conftest import Office
 from tests.reports.mailbox import Mailbox, serving
+from tests.support.clock import NOW
 
 if TYPE_CHECKING:
     from service.reports.jobs import Worker

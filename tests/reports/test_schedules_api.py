@@ -136,7 +136,7 @@ def test_a_deleted_schedule_is_gone_and_its_reports_stay(
     client: TestClient, seeded: Runtime
 ) -> None:
     report = ran(client, seeded)
-    assert client.delete("/api/v1/schedules/1").status_code == 204
+    assert client.delete("/api/v1/schedules/1", headers={"If-Match": '"1"'}).status_code == 204
     for answer in (
         client.get("/api/v1/schedules/1"),
         client.post("/api/v1/schedules/1/run"),
@@ -151,7 +151,7 @@ def test_a_deleted_schedule_is_gone_and_its_reports_stay(
 def test_nothing_of_a_deleted_schedule_is_sent(client: TestClient, seeded: Runtime) -> None:
     create(client)
     client.post("/api/v1/schedules/1/run")
-    client.delete("/api/v1/schedules/1")
+    client.delete("/api/v1/schedules/1", headers={"If-Match": '"1"'})
     assert not make_worker(seeded).work_once()
     (run,) = client.get("/api/v1/reports").json()
     assert (run["state"], run["error"]) == ("failed", "the schedule was deleted")

@@ -14,9 +14,10 @@ from service.events import usecases as events
 from service.reports import usecases
 from service.reports.jobs import make_worker, run_worker
 from service.reports.schemas import ScheduleIn
-from tests.conftest import NOW, runtime_on
+from tests.conftest import runtime_on
 from tests.reports.conftest import Office
 from tests.reports.mailbox import Mailbox, serving
+from tests.support.clock import NOW
 from tests.support.people import TESTER
 
 TO = ["zhang@assoc.example"]

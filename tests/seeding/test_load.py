@@ -16,7 +16,8 @@ from service.runtime import Runtime
 from service.seeding.load import load_seed
 from service.seeding.table import SeedError
 from service.statements import usecases
-from tests.conftest import NOW, SEED, Databases, runtime_on
+from tests.conftest import SEED, Databases, runtime_on
+from tests.support.clock import NOW
 from tests.support.people import TESTER
 
 

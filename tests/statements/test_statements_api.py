@@ -58,7 +58,9 @@ def test_a_confirmed_need_changes_the_ranking(client: TestClient, draft: Json) -
 
 def test_every_step_leaves_a_line_in_the_history(client: TestClient, draft: Json) -> None:
     url = f"/api/v1/statements/{draft['id']}"
-    edited = client.patch(url, json={"weight": 2, "topic": "fasteners"}).json()
+    edited = client.patch(
+        url, json={"weight": 2, "topic": "fasteners"}, headers={"If-Match": '"1"'}
+    ).json()
     assert (edited["weight"], edited["topic"], edited["phrase"]) == (2, "fasteners", "拉链")
     client.post(f"{url}/confirm")
     client.post(f"{url}/reject")
@@ -73,7 +75,11 @@ def test_every_step_leaves_a_line_in_the_history(client: TestClient, draft: Json
 
 def test_facets_alone_can_change_and_leave_a_line(client: TestClient, draft: Json) -> None:
     url = f"/api/v1/statements/{draft['id']}"
-    edited = client.patch(url, json={"facets": {"end_use": ["trousers"], "material": ["wool"]}})
+    edited = client.patch(
+        url,
+        json={"facets": {"end_use": ["trousers"], "material": ["wool"]}},
+        headers={"If-Match": '"1"'},
+    )
     assert edited.json()["facets"] == {"material": ["wool"], "end_use": ["trousers"]}
     assert edited.json()["version"] == 2
     assert len(client.get(f"{url}/history").json()) == 2
@@ -107,9 +113,9 @@ def test_the_quote_moves_only_within_its_document(client: TestClient) -> None:
     path = f"/api/v1/meetings/1/documents/{quoted['document']}"
     text = client.get(path).json()["text"]
     url = f"/api/v1/statements/{quoted['id']}"
-    moved = client.patch(url, json={"end": quoted["end"] - 1}).json()
+    moved = client.patch(url, json={"end": quoted["end"] - 1}, headers={"If-Match": '"1"'}).json()
     assert moved["quote"] == text[quoted["start"] : quoted["end"] - 1]
-    refused = client.patch(url, json={"end": len(text) + 1})
+    refused = client.patch(url, json={"end": len(text) + 1}, headers={"If-Match": '"2"'})
     assert refused.status_code == 422
     assert client.get(url).json()["quote"] == moved["quote"]
 

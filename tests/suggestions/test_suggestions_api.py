@@ -67,7 +67,7 @@ def test_excluded_pairs_are_listed_with_their_cause(client: TestClient) -> None:
     assert {"for": "shaoxing", "cluster": "keqiao", "cause": "member", "detail": ""} in listed
     explained = client.get("/api/v1/suggestions/explain?a=dalian&b=keqiao").json()
     assert explained["excluded"] == [veto]
-    lifted = client.delete("/api/v1/clusters/keqiao/vetoes/dalian")
+    lifted = client.delete("/api/v1/clusters/keqiao/vetoes/dalian", headers={"If-Match": '"1"'})
     assert lifted.status_code == 204
     assert veto not in client.get("/api/v1/suggestions/excluded").json()
 
