@@ -1,12 +1,22 @@
 """The command line. On the machine itself it acts as admin."""
 
 import gc
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.output import Format, FormatOption, fail, note, refusals, show
+from service.output import (
+    Format,
+    FormatOption,
+    Rows,
+    fail,
+    note,
+    refusals,
+    show,
+    show_table,
+)
 
 app = typer.Typer(
     name="duijie",
@@ -73,6 +83,35 @@ def extract(
     with refusals():
         rows = command.extracted(file)
     show(format_, rows, command.table(rows))
+
+
+@app.command()
+def erase(
+    statement: Annotated[list[int] | None, typer.Option(help="Number; repeatable.")] = None,
+    speaker: Annotated[str | None, typer.Option(help="All that this person said.")] = None,
+    meeting: Annotated[int | None, typer.Option(help="Only what the speaker said there.")] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, without asking.")] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """抹除 · Take a person's words out of everything, for good; shows first what would go."""
+    from service.erasures import command  # noqa: PLC0415 - keeps --help quick
+    from service.erasures.usecases import Wanted  # noqa: PLC0415
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    wanted = Wanted(statements=statement or (), speaker=speaker, meeting=meeting)
+    with refusals(), open_runtime() as runtime:
+        row = command.erase(runtime, wanted, rehearsal=True)
+        if yes or (sys.stdin.isatty() and agreed(command.table(row))):
+            row = command.erase(runtime, wanted, rehearsal=False)
+    show(format_, [row], command.table(row))
+    if row["rehearsal"]:
+        note("nothing was erased; --yes does it")
+
+
+def agreed(rows: Rows) -> bool:
+    show_table(rows)
+    return typer.confirm("抹除后无法恢复 · Erase all this for good?", err=True)
 
 
 @db.command()

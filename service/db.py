@@ -1,10 +1,9 @@
-"""Engine, sessions, and the data revision."""
+"""Sessions, and the data revision."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, literal, make_url, select, update
+from sqlalchemy import Engine, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,51 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from models import Base, DataRevision
 from models.enums import Visibility
 from service.access import seers
-
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
-)
-POSTGRES_OPTIONS = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
-
-
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL (psycopg 3) with the time-outs both need."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        return _sqlite(str(url), address.database)
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    return create_engine(
-        address,
-        hide_parameters=True,
-        pool_size=10,
-        max_overflow=10,
-        pool_timeout=2,
-        connect_args={"connect_timeout": 2, "options": POSTGRES_OPTIONS},
-    )
-
-
-def _sqlite(url: str, database: str | None) -> Engine:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, record: object) -> None:
-        del record
-        connection.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
+from service.engine import make_engine as make_engine  # noqa: PLC0414 - handed on
 
 
 class Stamped(Protocol):

@@ -162,3 +162,9 @@ class DatabaseNotReady(DomainError):
     """The database is missing or older than the program. Run ``duijie db upgrade``."""
 
     slug = "database-not-ready"
+
+
+class OutcomeUnknown(DomainError):
+    """The database was lost while it committed. Look, or repeat with the same Idempotency-Key."""
+
+    slug = "outcome-unknown"

@@ -13,4 +13,5 @@ for part in (pairing_pages, cluster_pages, meeting_pages, event_pages):
 def mount(app: FastAPI) -> None:
     """Add the pages and ``/static`` to the application."""
     app.include_router(router)
-    app.mount("/static", Assets(directory=STATIC), name="static")
+    assets = Assets(directory=STATIC, packages=[("fastapi_offline", "static")])  # Swagger UI
+    app.mount("/static", assets, name="static")

@@ -14,6 +14,7 @@ from service.reports import building
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.support.people import bearer
+from tests.test_cli import duijie
 
 Json = dict[str, Any]
 
@@ -220,6 +221,21 @@ def test_the_former_contents_of_an_entry_can_go_alone(client: TestClient) -> Non
     stale = client.put(url, json=fields, headers={"If-Match": '"2"'}).json()
     assert stale["known"] is None
     assert "某人的真名" not in str(stale)
+
+
+def test_the_command_rehearses_unless_told_otherwise(
+    client: TestClient, seeded: Runtime, meeting: Json
+) -> None:
+    asked = ("erase", "--speaker", SPEAKER, "--format", "json")
+    told = duijie(*asked, DUIJIE_DATABASE_URL=seeded.settings.database)
+    assert told.returncode == 0, told.stderr
+    (row,) = json.loads(told.stdout)
+    assert (row["rehearsal"], row["documents"]) == (True, [meeting["document"]["id"]])
+    assert WORDS in everything(seeded.engine)
+    done = duijie(*asked, "--yes", DUIJIE_DATABASE_URL=seeded.settings.database)
+    assert json.loads(done.stdout)[0]["rehearsal"] is False
+    left = everything(seeded.engine)
+    assert [needle for needle in NEEDLES if needle in left] == []
 
 
 @pytest.mark.parametrize(
