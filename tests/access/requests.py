@@ -28,6 +28,7 @@ BODIES: dict[str, Json] = {
     "PUT /api/v1/events/{id_}": EVENT,
     "POST /api/v1/schedules": SCHEDULE,
     "PUT /api/v1/schedules/{id_}": SCHEDULE,
+    "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
 }
 UPLOADS = {
     "POST /api/v1/meetings/{id_}/documents": {
