@@ -107,7 +107,7 @@ def compare(title: str, first: Callable[[], float], second: Callable[[], float])
 
 
 def main() -> None:
-    logs.configure(open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+    logs.configure(Path("/dev/null").open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="", scheduler=False)
         runtime = make_runtime(settings)

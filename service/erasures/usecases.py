@@ -144,7 +144,8 @@ def _remove(
         for statement in renamed:
             touch(statement, now)
         queries.drop_history(session, ENTITY, [statement.id for statement in renamed])
-        steps += [Step("blanked", ENTITY, statement.id) for statement in renamed]
+        session.flush()
+        steps += [Step("blanked", ENTITY, s.id, s.version) for s in renamed]
         steps.append(Step("blanked", "document", document.id))
     session.execute(delete(Statement).where(Statement.id.in_(ids)))
     for entity, entity_id in wanted.histories:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
-from models import Cluster, DataRevision, Statement, StatementChange
-from models.enums import Basis
+from models import AuditEntry, Cluster, DataRevision, Statement
+from models.enums import Basis, Visibility
 from service.dates import last_day
 from service.integrity.fault import Fault
 
@@ -41,14 +41,16 @@ def _earliest(stated_on: str | None, known: date | None, created_at: datetime) -
 
 
 def _histories() -> Select[int, int, int | None]:
-    """Number and version of each statement, and the version of its last line of history."""
+    """Number and version of each statement, and the newest version that the audit knows."""
     newest = (
-        select(StatementChange.statement_id, func.max(StatementChange.version).label("version"))
-        .group_by(StatementChange.statement_id)
+        select(AuditEntry.entity_id, func.max(AuditEntry.version).label("version"))
+        .where(AuditEntry.entity == "statement")
+        .group_by(AuditEntry.entity_id)
         .subquery()
     )
     rows = select(Statement.id, Statement.version, newest.c.version)
-    return rows.outerjoin(newest, newest.c.statement_id == Statement.id).order_by(Statement.id)
+    same = newest.c.entity_id == cast(Statement.id, String)
+    return rows.outerjoin(newest, same).order_by(Statement.id)
 
 
 def broken_histories(session: Session) -> Iterator[Fault]:
@@ -58,8 +60,11 @@ def broken_histories(session: Session) -> Iterator[Fault]:
 
 
 def missing_revision(session: Session) -> Iterator[Fault]:
-    """Only an empty database has no revision yet."""
-    if session.scalar(select(DataRevision.id)) is None and any(
+    """Only an empty database has no revision yet; others have one for each circle of readers."""
+    known = set(session.scalars(select(DataRevision.audience)))
+    filled = any(
         session.scalar(select(table.id).limit(1)) is not None for table in (Cluster, Statement)
-    ):
-        yield Fault("data_revision", "1", "revision")
+    )
+    for audience in Visibility if filled else ():
+        if audience not in known:
+            yield Fault("data_revision", audience.value, "revision")

@@ -23,7 +23,8 @@ from models.enums import Language, OnDoubt, ReportScope, RunKind, RunState, Visi
 from service.backup.manifest import Manifest
 from service.backup.saving import save
 from service.db import Sessions, make_engine
-from tests.conftest import BACKENDS, NOW, Databases, shipped
+from tests.conftest import BACKENDS, Databases, shipped
+from tests.support.clock import NOW
 
 ODD = "Ёж 👕 \u2028=1+1\t\"'\\ {} 面料"
 """Characters that a careless writer of lines, quotes or templates breaks."""

@@ -22,7 +22,8 @@ from service.db import make_engine
 from service.errors import BackupRefused
 from service.messages import catalogue
 from tests.backup.conftest import Open, contents, fill
-from tests.conftest import NOW, Databases
+from tests.conftest import Databases
+from tests.support.clock import NOW
 
 Members = dict[str, bytes]
 Change = Callable[[Members], None]

@@ -20,7 +20,8 @@ from service.backup.tables import _built, shape_of, shapes_at
 from service.db import Sessions
 from service.main import attach
 from tests.backup.conftest import Open, contents
-from tests.conftest import NOW, Databases, runtime_on
+from tests.conftest import Databases, runtime_on
+from tests.support.clock import NOW
 
 
 def test_every_row_of_every_table_comes_back(
@@ -113,8 +114,11 @@ def test_a_database_of_an_older_schema_is_saved_and_migrated_after_the_restore(
     rows = contents(target)
     assert [row[1] for row in rows["cluster"]] == ["part", "whole"]
     with Sessions(target).read() as session:
-        change = "SELECT version, CAST(before AS TEXT) FROM statement_change ORDER BY version"
-        assert [tuple(row) for row in session.execute(text(change))] == [(1, None), (2, "null")]
+        change = (
+            "SELECT version, CAST(before AS TEXT)"
+            " FROM change JOIN audit_entry ON id = audit_id ORDER BY version"
+        )
+        assert [tuple(row) for row in session.execute(text(change))] == [(1, None), (2, None)]
         document = session.execute(text("SELECT content, uploaded_at FROM document")).one()
         assert bytes(document[0]) == b"\xe9\x9d\xa2"
         assert str(document[1]).startswith("2026-11-23 04:00:00")

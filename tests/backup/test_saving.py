@@ -16,7 +16,8 @@ from service.backup.manifest import Manifest
 from service.backup.saving import save
 from service.errors import BackupRefused, DatabaseNotReady
 from tests.backup.conftest import Open
-from tests.conftest import NOW, Databases
+from tests.conftest import Databases
+from tests.support.clock import NOW
 
 
 def test_the_manifest_says_what_the_file_is(source: Engine, made: Manifest, file: Path) -> None:

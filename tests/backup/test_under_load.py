@@ -16,7 +16,8 @@ from service.backup.saving import save
 from service.backup.tables import Shape, lines
 from tests.backup.conftest import Open
 from tests.backup.writers import Writers, writers
-from tests.conftest import NOW, Databases
+from tests.conftest import Databases
+from tests.support.clock import NOW
 
 
 @pytest.fixture

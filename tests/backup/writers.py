@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert
 
 from models import FacetValue, SeedLoad
 from service.db import Sessions
-from tests.conftest import NOW
+from tests.support.clock import NOW
 
 
 @dataclass
