@@ -113,6 +113,8 @@ class Principal:
         """How far the right to ``action`` goes; None without it."""
         if self.scopes is not None and action not in {Action.ENTER, *self.scopes}:
             return None
+        if action is Action.OWN_ACCOUNT and self.account_id is None:
+            return None
         return POLICY[action].get(self.role)
 
     def may(self, action: Action, cluster: str | None = None) -> bool:

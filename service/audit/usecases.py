@@ -15,7 +15,7 @@ from service.paging import Page, read_page
 
 Facts = Mapping[str, Any] | None
 
-ANY_VERSION = 0
+ANY_VERSION = -1
 """The caller edits whatever stands there now."""
 
 

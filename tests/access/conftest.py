@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from fastapi import FastAPI
 
-from service.main import attach
 from service.runtime import Runtime
 from service.suggestions.rankings import Rankings
 from tests.access.cast import Cast, Rehearsal, assemble
@@ -22,10 +21,11 @@ def stage(
     """All shipped facts and the cast; what is written stays."""
     clock = Clock()
     runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("cast"))
-    runtime = replace(runtime, clock=clock)
+    settings = runtime.settings.model_copy(update={"requests_per_minute": 0})
+    runtime = replace(runtime, clock=clock, settings=settings)
     add_principals(runtime.sessions)
-    attach(bare_app, runtime)
     cast = Cast(bare_app, runtime, clock)
+    cast.perform(runtime)
     assemble(cast)
     yield cast
     runtime.engine.dispose()
@@ -35,7 +35,7 @@ def stage(
 def cast(stage: Cast) -> Cast:
     """What is written is answered and then undone."""
     rehearsed = rehearsing(stage.runtime)
-    attach(stage.app, rehearsed)
+    stage.perform(rehearsed)
     return stage
 
 

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from tests.accounts.office import SENTENCE
+
 Json = dict[str, Any]
+PERSON = "qian"
+"""Signs in with ``SENTENCE``."""
 
 CLUSTER: Json = {"name_zh": "试验镇", "name_en": "Trial Town"}
 MEETING: Json = {"title_zh": "新的会议"}
@@ -28,7 +32,20 @@ BODIES: dict[str, Json] = {
     "PUT /api/v1/events/{id_}": EVENT,
     "POST /api/v1/schedules": SCHEDULE,
     "PUT /api/v1/schedules/{id_}": SCHEDULE,
+    "POST /api/v1/accounts": {"name": "zhao", "role": "viewer"},
+    "PATCH /api/v1/accounts/{id_}": {"display_name": "赵女士"},
+    "POST /api/v1/keys": {"label": "probe", "role": "viewer"},
     "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
+}
+NEW_PASSWORD = {"password": f"{SENTENCE}, again", "again": f"{SENTENCE}, again"}
+FORMS: dict[str, Json] = {
+    "POST /accounts": {"name": "zhao", "role": "viewer"},
+    "POST /accounts/{id_}": {"display_name": "赵女士", "role": "viewer", "version": "1"},
+    "POST /accounts/{id_}/state": {"state": "disabled", "version": "1"},
+    "POST /keys": {"label": "probe", "role": "viewer", "days": "9", "scopes_viewer": "read"},
+    "POST /account/password": {"old": SENTENCE, **NEW_PASSWORD},
+    "POST /sign-in": {"name": PERSON, "password": SENTENCE},
+    "POST /welcome/{token}": NEW_PASSWORD,
 }
 UPLOADS = {
     "POST /api/v1/meetings/{id_}/documents": {
@@ -43,6 +60,8 @@ def sent_with(method: str, path: str) -> Json:
     sent: Json = {}
     if route in BODIES:
         sent["json"] = BODIES[route]
+    if route in FORMS:
+        sent["data"] = FORMS[route]
     if route in UPLOADS:
         sent["files"] = UPLOADS[route]
     if method in {"PUT", "PATCH", "DELETE"}:
