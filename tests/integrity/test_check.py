@@ -225,7 +225,8 @@ def test_an_index_that_lost_a_row_is_named(engine: Engine, file: str) -> None:
 def test_a_value_that_is_not_of_its_columns_type_is_named(engine: Engine) -> None:
     by_hand(
         engine,
-        "UPDATE schedule SET next_due_at = 'tomorrow'; UPDATE facet_value SET names = '[' WHERE id = 4;"
+        "UPDATE schedule SET next_due_at = 'tomorrow';"
+        "UPDATE facet_value SET names = '[' WHERE id = 4;"
         "UPDATE cluster SET latitude = 'north' WHERE id IN (3, 5)",
     )
     assert {triple for triple in found(engine) if triple[2] == "unreadable"} == {
