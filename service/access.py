@@ -12,6 +12,8 @@ from service.errors import Forbidden, SignInRequired
 class Action(StrEnum):
     """What can be done; the values name the scopes of a key."""
 
+    ENTER = "enter"
+    """Signing in and out: open to everybody, whatever else is closed."""
     READ = "read"
     """Register, taxonomy, meetings, statements and rankings, as far as one's circle may see."""
     READ_EVENTS = "events:read"
@@ -45,6 +47,7 @@ Standing = Role | None
 STAFF: Mapping[Standing, Reach] = {ADMIN: Reach.ALL, ORGANISER: Reach.ALL}
 
 POLICY: Mapping[Action, Mapping[Standing, Reach]] = {
+    Action.ENTER: dict.fromkeys([*Role, VISITOR], Reach.ALL),
     Action.READ: dict.fromkeys([*Role, VISITOR], Reach.ALL),
     Action.READ_EVENTS: {**STAFF, REPRESENTATIVE: Reach.OWN, VIEWER: Reach.ALL},
     Action.READ_DRAFTS: {**STAFF, REPRESENTATIVE: Reach.OWN},
@@ -88,6 +91,10 @@ class Principal:
     """Slug of the cluster that a representative speaks for."""
     scopes: frozenset[str] | None = None
     """What a key may do of its role's rights; None: all of them."""
+    display_name: str | None = None
+    """As people know the account."""
+    cluster_zh: str | None = None
+    cluster_en: str | None = None
     account_id: int | None = None
     key_id: int | None = None
     sign_in_id: int | None = None
@@ -104,7 +111,7 @@ class Principal:
 
     def reach(self, action: Action) -> Reach | None:
         """How far the right to ``action`` goes; None without it."""
-        if self.scopes is not None and action not in self.scopes:
+        if self.scopes is not None and action not in {Action.ENTER, *self.scopes}:
             return None
         return POLICY[action].get(self.role)
 
@@ -160,7 +167,7 @@ def require(who: Principal, action: Action, cluster: str | None = None) -> None:
 
 def scopes_of(role: Role) -> list[str]:
     """All that a key of this role can be allowed."""
-    return [action.value for action in Action if role in POLICY[action]]
+    return [a.value for a in Action if a is not Action.ENTER and role in POLICY[a]]
 
 
 def narrower(one: Visibility, other: Visibility) -> Visibility:

@@ -29,11 +29,15 @@ SECURE_COOKIE = f"__Host-{COOKIE}"
 REVISION = "Duijie-Revision"
 
 
-def needs(action: Action) -> Callable[[Endpoint], Endpoint]:
-    """Mark what a route does; stands below the router's own decorator."""
+def needs(action: Action, *, unnamed: bool = False) -> Callable[[Endpoint], Endpoint]:
+    """Mark what a route does; stands below the router's own decorator.
+
+    ``unnamed``: the form is on a page that keeps its address to itself, so that browsers which do
+    not say how a request came about name no origin for it either.
+    """
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.__dict__["action"] = action
+        endpoint.__dict__.update(action=action, unnamed=unnamed)
         return endpoint
 
     return mark
@@ -50,6 +54,7 @@ class Guarded(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         self.action: Action = endpoint.action  # type: ignore[attr-defined]
+        self.unnamed: bool = endpoint.unnamed  # type: ignore[attr-defined]
         described = {
             "security": security_of(self.action),
             **(more.pop("openapi_extra", None) or {}),
@@ -57,11 +62,10 @@ class Guarded(APIRoute):
         super().__init__(path, endpoint, openapi_extra=described, **more)
 
     def get_route_handler(self) -> Handler:
-        handle, action = super().get_route_handler(), self.action
+        handle, action, unnamed = super().get_route_handler(), self.action, self.unnamed
 
         async def guarded(request: Request) -> Response:
-            who = await admit(request, action)
-            request.state.principal = who
+            who = await admit(request, action, unnamed=unnamed)
             claim = await idempotency.claim_of(request, who)
             request.state.claim = claim
             try:
@@ -87,16 +91,22 @@ SECURITY_SCHEMES = {
 }
 
 
-async def admit(request: Request, action: Action) -> Principal:
+async def admit(request: Request, action: Action, *, unnamed: bool = False) -> Principal:
     """Who calls, if they may do ``action``; SignInRequired or Forbidden otherwise."""
     who = await identify(request)
+    request.state.principal = who
     await limits.spend(request, who)
-    open_ = request.app.state.settings.public_reading
-    if who.role is VISITOR and action is Action.READ and not open_:
+    if is_closed(request, who, action):
         raise SignInRequired("sign-in-required")
     require_reach(who, action)
-    refuse_forgery(request, who)
+    refuse_forgery(request, who, unnamed=unnamed)
     return who
+
+
+def is_closed(request: Request, who: Principal, action: Action) -> bool:
+    """Whether the installation keeps visitors out of what the policy lets them do."""
+    open_: bool = request.app.state.settings.public_reading
+    return who.role is VISITOR and action is Action.READ and not open_
 
 
 async def identify(request: Request) -> Principal:
@@ -147,20 +157,22 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https" or base.startswith("https:")
 
 
-def refuse_forgery(request: Request, who: Principal) -> None:
+def refuse_forgery(request: Request, who: Principal, *, unnamed: bool = False) -> None:
     """A browser sends cookies along whoever made the form: only our own pages may use them."""
     if request.method in SAFE_METHODS or who.key_id is not None:
         return
-    if not from_own_page(request):
+    if not from_own_page(request, unnamed=unnamed):
         raise Forbidden("forged")
 
 
-def from_own_page(request: Request) -> bool:
+def from_own_page(request: Request, *, unnamed: bool = False) -> bool:
     """Whether a request comes from our pages, or from a program that is no browser."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
+    if origin == "null":
+        return unnamed
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 

@@ -78,6 +78,7 @@ def test_the_document_covers_every_route_of_the_api(client: TestClient) -> None:
     assert document["openapi"].startswith("3.1")
     nouns = {path.split("/")[3] for path in document["paths"] if path.startswith("/api/v1/")}
     assert nouns >= {
+        "audit",
         "clusters",
         "events",
         "facets",

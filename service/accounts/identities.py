@@ -97,6 +97,8 @@ def key_holder(key: ApiKey | None, token: str, now: datetime) -> Found:
         actor=f"{key.label} ({key.prefix}…)",
         role=Role(key.role),
         cluster=key.cluster.slug if key.cluster else None,
+        cluster_zh=key.cluster.name_zh if key.cluster else None,
+        cluster_en=key.cluster.name_en if key.cluster else None,
         scopes=frozenset(key.scopes),
         key_id=key.id,
     )
@@ -113,6 +115,9 @@ def signed_in(sign_in: SignIn | None, now: datetime) -> Found:
         actor=account.name,
         role=Role(account.role),
         cluster=account.cluster.slug if account.cluster else None,
+        display_name=account.display_name,
+        cluster_zh=account.cluster.name_zh if account.cluster else None,
+        cluster_en=account.cluster.name_en if account.cluster else None,
         account_id=account.id,
         sign_in_id=sign_in.id,
     )

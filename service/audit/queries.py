@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from models import AuditEntry, Change
@@ -48,6 +48,23 @@ def history(session: Session, entity: str, entity_id: str) -> Sequence[AuditEntr
         .where(AuditEntry.entity == entity, AuditEntry.entity_id == entity_id)
     )
     return session.scalars(rows.order_by(AuditEntry.id)).all()
+
+
+def erased_among(session: Session, wordless: Sequence[AuditEntry]) -> set[int]:
+    """Ids of those of the ``wordless`` entries that lost their words to an erasure.
+
+    It is written down as ``<entity>.erased`` at the entry whose words it took.
+    """
+    if not wordless:
+        return set()
+    ids = {entry.entity_id for entry in wordless}
+    rows = (
+        select(AuditEntry.entity, AuditEntry.entity_id, func.max(AuditEntry.id))
+        .where(AuditEntry.action.endswith(".erased"), AuditEntry.entity_id.in_(ids))
+        .group_by(AuditEntry.entity, AuditEntry.entity_id)
+    )
+    last = {(entity, id_): erasure for entity, id_, erasure in session.execute(rows)}
+    return {e.id for e in wordless if e.id <= last.get((e.entity, e.entity_id), 0)}
 
 
 def as_of_version(session: Session, entity: str, entity_id: str, version: int) -> Change | None:

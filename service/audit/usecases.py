@@ -15,6 +15,9 @@ from service.paging import Page, read_page
 
 Facts = Mapping[str, Any] | None
 
+ANY_VERSION = 0
+"""The caller edits whatever stands there now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -43,6 +46,8 @@ class AuditView:
     version: int | None
     before: Facts
     after: Facts
+    erased: bool = False
+    """Whether its words were there and were erased."""
 
 
 def record(session: Session, who: Principal, step: Step, *, now: datetime) -> None:
@@ -104,7 +109,7 @@ def require_version(
     The problem then shows both: ``stored`` as it is now and ``known`` as the caller read it.
     """
     now = facts(stored) or {}
-    if expected is None or expected == now["version"]:
+    if expected in {None, ANY_VERSION, now["version"]}:
         return
     problem = StaleVersion("stale", expected=expected, version=now["version"])
     known = queries.as_of_version(session, entity, str(entity_id), expected)
@@ -125,10 +130,12 @@ def list_entries(
     page = read_page(
         session, rows, key=(AuditEntry.id,), limit=limit, cursor=cursor, descending=True
     )
-    return Page([view(entry) for entry in page.items], page.next_cursor)
+    wordless = [entry for entry in page.items if entry.change is None]
+    erased = queries.erased_among(session, wordless)
+    return Page([view(entry, erased=entry.id in erased) for entry in page.items], page.next_cursor)
 
 
-def view(entry: AuditEntry) -> AuditView:
+def view(entry: AuditEntry, *, erased: bool = False) -> AuditView:
     return AuditView(
         id=entry.id,
         at=entry.at,
@@ -143,4 +150,5 @@ def view(entry: AuditEntry) -> AuditView:
         version=entry.version,
         before=entry.change.before if entry.change else None,
         after=entry.change.after if entry.change else None,
+        erased=erased,
     )

@@ -28,6 +28,7 @@ from service.events.dockings import DockingView, list_dockings
 from service.guard import Guarded, needs
 from service.suggestions.usecases import suggest_for
 from service.suggestions.views import query_of
+from service.tables import csv_response, xlsx_response
 from service.transactions import ReadSession
 
 router = APIRouter(route_class=Guarded)
@@ -93,7 +94,7 @@ def coordinates(directory: Directory, view: ClusterView) -> str | None:
 @needs(Action.READ)
 def clusters_csv(request: Request, session: ReadSession, directory: Known) -> Response:
     found = filtered(request, session, directory)
-    return exports.csv_response(exports.cluster_table(directory, found), "duijie-clusters")
+    return csv_response(exports.cluster_table(directory, found), "duijie-clusters")
 
 
 @router.get("/clusters.xlsx")
@@ -103,7 +104,7 @@ def clusters_xlsx(request: Request, session: ReadSession, directory: Known) -> R
     found = filtered(request, session, directory)
     made = max((view.updated_at for view in found), default=datetime(2000, 1, 1, tzinfo=UTC))
     sheets = {c.translate("export.clusters"): exports.cluster_table(directory, found)}
-    return exports.xlsx_response(sheets, "duijie-clusters", made)
+    return xlsx_response(sheets, "duijie-clusters", made)
 
 
 def filtered(request: Request, session: ReadSession, directory: Directory) -> list[ClusterView]:

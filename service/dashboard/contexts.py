@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from service.dashboard.directory import Circle
 from service.dashboard.filters import ClusterForm, PairingForm
 from service.dashboard.frame import Frame, Link
 from service.dashboard.marking import Passage
@@ -150,6 +151,7 @@ class MeetingPage(Page):
 
     name: str
     facts: MeetingRow
+    circle: Circle | None
     documents: Sequence[DocumentRow]
     said: Sequence[StatementGroup]
 
@@ -160,6 +162,8 @@ class DocumentPage(Page):
 
     meeting: Link
     date: str
+    circle: Circle | None
+    has_blanks: bool
     passages: Sequence[Passage]
     words_tag: str
     items: Sequence[Item]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from models.enums import Visibility
 from service.access import ANONYMOUS, Action, Principal
 from service.clusters.usecases import ClusterView, list_clusters
 from service.dashboard.frame import Link, Reader
@@ -59,6 +60,14 @@ def all_meetings(session: Session, who: Principal) -> list[Any]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Those who may see something; ``label`` says so."""
+
+    name: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Directory:
     """One reading of the register, the taxonomy and the meetings, in the reader's language."""
@@ -70,6 +79,8 @@ class Directory:
     topics: Mapping[str, TopicView]
     meetings: Mapping[int, str]
     facets: Mapping[tuple[str, str], str]
+    circles: Mapping[int, Visibility]
+    """Of the meetings."""
 
     def cluster(self, slug: str) -> Link:
         view = self.clusters[slug]
@@ -97,6 +108,13 @@ class Directory:
 
     def products(self, view: ClusterView) -> Sequence[str]:
         return self._either(view.products, view.products_en)
+
+    def circle(self, visibility: Visibility) -> Circle | None:
+        """Who may see it, for those who look after what is confidential."""
+        if self.who.audience is not Visibility.ORGANISERS:
+            return None
+        name = self.catalogue.translate(f"audience.{visibility}")
+        return Circle(visibility, self.catalogue.translate("shown.to", circle=name))
 
     def _either(self, zh: Sequence[str], en: Sequence[str]) -> Sequence[str]:
         return zh if self.catalogue.language == "zh" else en or zh
@@ -128,7 +146,8 @@ class Directories:
             self._kept[catalogue.language] = (revision, directory)
         meetings = all_meetings(session, who)
         titles = {m.id: catalogue.pick(m.title_zh, m.title_en) for m in meetings}
-        return replace(directory, who=who, meetings=titles)
+        circles = {m.id: Visibility(m.visibility) for m in meetings}
+        return replace(directory, who=who, meetings=titles, circles=circles)
 
 
 def read_directory(session: Session, catalogue: Catalogue) -> Directory:
@@ -140,6 +159,7 @@ def read_directory(session: Session, catalogue: Catalogue) -> Directory:
         clusters={view.slug: view for view in clusters},
         topics={view.notation: view for view in list_topics(session)},
         meetings={},
+        circles={},
         facets={
             (view.facet, view.value): catalogue.pick(view.label.zh, view.label.en)
             for view in list_facets(session)

@@ -1,25 +1,13 @@
-"""What a page shows as CSV or as a workbook; no cell can become a formula."""
+"""What a page shows as a table to take along."""
 
-import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO, StringIO
-
-import xlsxwriter
-from starlette.responses import Response
+from collections.abc import Sequence
 
 from service.clusters.usecases import ClusterView
 from service.dashboard.citations import Citation, cite
 from service.dashboard.directory import Directory
 from service.dashboard.pairings import run_lines
 from service.suggestions.views import Ranking, Suggestion
-
-Cell = str | int | float
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-BOM = "\ufeff"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDEST = 60
+from service.tables import Cell, Table
 
 PAIR_COLUMNS = (
     *("rank", "for", "for_zh", "for_en", "cluster", "cluster_zh", "cluster_en"),
@@ -35,12 +23,6 @@ CLUSTER_COLUMNS = (
     *("slug", "name_zh", "name_en", "kind", "country", "province", "part_of"),
     *("titles", "products", "aliases"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    head: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
 
 
 def heads(directory: Directory, columns: Sequence[str]) -> list[str]:
@@ -109,48 +91,3 @@ def cluster_table(directory: Directory, views: Sequence[ClusterView]) -> Table:
         for view in views
     ]
     return Table(heads(directory, CLUSTER_COLUMNS), rows)
-
-
-def safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def csv_response(table: Table, name: str) -> Response:
-    """UTF-8 with a byte-order mark, by which Excel knows that it is no local code page."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerows([[safe(cell) for cell in row] for row in (table.head, *table.rows)])
-    return download((BOM + text.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
-
-
-def xlsx_response(sheets: Mapping[str, Table], name: str, made: datetime) -> Response:
-    """One sheet per table; ``made`` instead of now, so that the same facts give the same bytes."""
-    content = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"created": made.replace(tzinfo=None)})
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for title, table in sheets.items():
-            sheet = book.add_worksheet(title)
-            sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, table.head, bold)
-            for place, row in enumerate(table.rows, start=1):
-                sheet.write_row(place, 0, row)
-            if table.rows:
-                sheet.autofit(WIDEST * 7)
-    return download(content.getvalue(), XLSX, f"{name}.xlsx")
-
-
-def download(content: bytes, media_type: str, filename: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{filename}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
-    }
-    return Response(content, media_type=media_type, headers=headers)

@@ -42,3 +42,27 @@ class Select:
 def plain_options(pairs: Iterable[tuple[str, str]], value: str) -> OptionGroup:
     """Values and labels as one group without a heading."""
     return OptionGroup("", [Option(key, label, key == value) for key, label in pairs])
+
+
+def errors_of(*fields: "Input | Select | Choices") -> list[str]:
+    """What is wrong, each with the name of its field."""
+    return [f"{field.label}: {field.error}" for field in fields if field.error]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    about: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Radio buttons, or boxes to tick."""
+
+    name: str
+    label: str
+    hint: str
+    choices: Sequence[Choice]
+    error: str | None = None

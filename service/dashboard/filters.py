@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from service.clusters.usecases import get_cluster, list_clusters
 from service.dashboard.directory import Directory
-from service.dashboard.fields import Input, Option, OptionGroup, Select, plain_options
+from service.dashboard.fields import (
+    Input,
+    Option,
+    OptionGroup,
+    Select,
+    errors_of,
+    plain_options,
+)
 from service.dates import last_day
 from service.errors import ClusterNotFound
 from service.messages import Catalogue
@@ -54,10 +61,7 @@ class PairingForm:
 
     @property
     def errors(self) -> list[str]:
-        """What is wrong, each with the name of its field."""
-        fields: list[Input | Select] = [self.cluster, self.topic, self.as_of, self.min_score]
-        fields += self.more
-        return [f"{field.label}: {field.error}" for field in fields if field.error]
+        return errors_of(self.cluster, self.topic, self.as_of, self.min_score, *self.more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from models.enums import Visibility
 from service.access import Action
 from service.dashboard.citations import tag_of
 from service.dashboard.contexts import (
@@ -20,6 +21,7 @@ from service.dashboard.marking import mark
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped, item_of
 from service.guard import Guarded, needs
+from service.meetings.blanks import BLANK
 from service.meetings.usecases import (
     DocumentView,
     get_document,
@@ -75,6 +77,7 @@ def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known
         frame=make_frame(request, directory.meetings[id_], "meetings"),
         name=directory.meetings[id_],
         facts=facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host),
+        circle=directory.circle(Visibility(m.visibility)),
         documents=[
             document_row(directory, view) for view in list_documents(session, directory.who, id_)
         ],
@@ -112,6 +115,8 @@ def document(
         frame=make_frame(request, c.translate("document.title", name=name), "meetings"),
         meeting=Link(name, f"/meetings/{id_}"),
         date=c.day(m.held_on),
+        circle=directory.circle(Visibility(m.visibility)),
+        has_blanks=BLANK in found.text,
         passages=mark(found.text, statements),
         words_tag=tag_of(found.text),
         items=[item_of(directory, s) for s in statements],

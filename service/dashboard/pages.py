@@ -2,15 +2,31 @@
 
 from fastapi import APIRouter, FastAPI
 
-from service.dashboard import cluster_pages, event_pages, meeting_pages, pairing_pages
+from service.dashboard import (
+    account_list_pages,
+    account_pages,
+    audit_pages,
+    cluster_pages,
+    event_pages,
+    key_pages,
+    meeting_pages,
+    own_account_pages,
+    pairing_pages,
+    sign_in_pages,
+)
 from service.dashboard.rendering import STATIC, Assets
 
 router = APIRouter(include_in_schema=False)
-for part in (pairing_pages, cluster_pages, meeting_pages, event_pages):
+PARTS = (
+    *(pairing_pages, cluster_pages, meeting_pages, event_pages),
+    *(sign_in_pages, own_account_pages, account_list_pages, account_pages, key_pages, audit_pages),
+)
+for part in PARTS:
     router.include_router(part.router)
 
 
 def mount(app: FastAPI) -> None:
     """Add the pages and ``/static`` to the application."""
     app.include_router(router)
-    app.mount("/static", Assets(directory=STATIC), name="static")
+    assets = Assets(directory=STATIC, packages=[("fastapi_offline", "static")])  # Swagger UI
+    app.mount("/static", assets, name="static")

@@ -12,7 +12,7 @@ from service.clock import Today
 from service.dashboard import exports
 from service.dashboard.contexts import ExcludedRow, PairingsPage, PairPage
 from service.dashboard.directory import Directory, Known
-from service.dashboard.errors import render_problem
+from service.dashboard.errors import unreadable
 from service.dashboard.filters import (
     MOST_SHOWN,
     SHOWN,
@@ -26,9 +26,9 @@ from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, lift_row, obstacle_row, run_lines
 from service.dashboard.rendering import render
 from service.guard import Guarded, needs
-from service.messages import Catalogue
 from service.suggestions.usecases import explain_pair, suggest_for, suggest_pairs
 from service.suggestions.views import Excluded, Ranking, query_of
+from service.tables import csv_response, xlsx_response
 from service.transactions import ReadSession
 
 router = APIRouter(route_class=Guarded)
@@ -94,9 +94,9 @@ def pairings_csv(
     asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
     ranking = ranked(request, session, asked)
     if ranking is None:
-        return unreadable(request, asked, directory.catalogue)
+        return unreadable(request, asked.form.errors)
     table = exports.reason_table(directory, ranking)
-    return exports.csv_response(table, f"duijie-pairings-{ranking.run.as_of}")
+    return csv_response(table, f"duijie-pairings-{ranking.run.as_of}")
 
 
 @router.get("/pairings.xlsx")
@@ -108,20 +108,14 @@ def pairings_xlsx(
     asked = read_pairing_form(session, directory, typed_of(request.query_params), today)
     ranking = ranked(request, session, asked)
     if ranking is None:
-        return unreadable(request, asked, c)
+        return unreadable(request, asked.form.errors)
     sheets = {
         c.translate("export.pairs"): exports.pair_table(directory, ranking),
         c.translate("export.reasons"): exports.reason_table(directory, ranking),
         c.translate("export.run"): exports.run_table(directory, ranking),
     }
     made = datetime.combine(ranking.run.as_of, time(), UTC)
-    return exports.xlsx_response(sheets, f"duijie-pairings-{ranking.run.as_of}", made)
-
-
-def unreadable(request: Request, asked: Asked, c: Catalogue) -> Response:
-    """An export has no form to show the errors in: they become a page."""
-    title, detail = c.translate("pairings.invalid"), " ".join(asked.form.errors)
-    return render_problem(request, 422, title, detail, "invalid-request")
+    return xlsx_response(sheets, f"duijie-pairings-{ranking.run.as_of}", made)
 
 
 @router.get("/pairs/{a}/{b}")

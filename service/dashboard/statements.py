@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.enums import Visibility
+from service.access import narrower
 from service.dashboard.citations import document_href, tag_of
-from service.dashboard.directory import Directory
+from service.dashboard.directory import Circle, Directory
 from service.statements.views import StatementView
 
 KINDS = ("strength", "gap", "goal")
@@ -29,6 +31,8 @@ class Item:
     anchor: str | None
     weight: str
     draft: bool
+    circle: Circle | None
+    """Who may see it, where the reader is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,14 @@ def item_of(directory: Directory, s: StatementView, *, at_meeting: bool = False)
         anchor=None if s.start is None else f"s{s.start}",
         weight=c.translate("cluster.weight", weight=s.weight),
         draft=s.status == "draft",
+        circle=directory.circle(seen_by(directory, s)),
     )
+
+
+def seen_by(directory: Directory, s: StatementView) -> Visibility:
+    """No wider circle than that of the meeting at which it was said."""
+    own, around = Visibility(s.visibility), directory.circles.get(s.meeting or 0)
+    return narrower(own, around) if around else own
 
 
 def sources_of(directory: Directory, s: StatementView, *, at_meeting: bool) -> list[str]:

@@ -165,9 +165,7 @@ def test_a_hash_of_an_earlier_cost_is_renewed_at_the_next_sign_in(office: Office
 
     def stored() -> str | None:
         with office.sessions.read() as session:
-            return (
-                session.scalars(select(Account).where(Account.id == account.id)).one().password_hash
-            )
+            return session.get_one(Account, account.id).password_hash
 
     before = stored()
     with pytest.raises(SignInFailed):

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.dashboard.exports import FORMULA, Table, csv_response, safe, xlsx_response
+from service.tables import FORMULA, Table, csv_response, safe, xlsx_response
 from tests.support.clock import NOW
 
 TABLE = Table(["名称"], [["=1+1"], ["@SUM(A1)"], ["-5 年"], [-5], ["柯桥"]])
