@@ -1,12 +1,22 @@
 """The command line. On the machine itself it acts as admin."""
 
 import gc
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.output import Format, FormatOption, fail, note, refusals, show
+from service.output import (
+    Format,
+    FormatOption,
+    Rows,
+    fail,
+    note,
+    refusals,
+    show,
+    show_table,
+)
 
 app = typer.Typer(
     name="duijie",
@@ -15,7 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-db = typer.Typer(help="数据库 · The database: bring it up to date, check it.", no_args_is_help=True)
+db = typer.Typer(
+    help="数据库 · The database: bring it up to date, check it, back it up.", no_args_is_help=True
+)
 app.add_typer(db, name="db")
 
 
@@ -75,6 +87,35 @@ def extract(
     show(format_, rows, command.table(rows))
 
 
+@app.command()
+def erase(
+    statement: Annotated[list[int] | None, typer.Option(help="Number; repeatable.")] = None,
+    speaker: Annotated[str | None, typer.Option(help="All that this person said.")] = None,
+    meeting: Annotated[int | None, typer.Option(help="Only what the speaker said there.")] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, without asking.")] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """抹除 · Take a person's words out of everything, for good; shows first what would go."""
+    from service.erasures import command  # noqa: PLC0415 - keeps --help quick
+    from service.erasures.usecases import Wanted  # noqa: PLC0415
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    wanted = Wanted(statements=statement or (), speaker=speaker, meeting=meeting)
+    with refusals(), open_runtime() as runtime:
+        row = command.erase(runtime, wanted, rehearsal=True)
+        if yes or (sys.stdin.isatty() and agreed(command.table(row))):
+            row = command.erase(runtime, wanted, rehearsal=False)
+    show(format_, [row], command.table(row))
+    if row["rehearsal"]:
+        note("nothing was erased; --yes does it")
+
+
+def agreed(rows: Rows) -> bool:
+    show_table(rows)
+    return typer.confirm("抹除后无法恢复 · Erase all this for good?", err=True)
+
+
 @db.command()
 def upgrade(
     *, seed: Annotated[bool, typer.Option(help="Also load the shipped facts.")] = True
@@ -88,18 +129,50 @@ def upgrade(
 
 
 @db.command()
-def check() -> None:
-    """检查 · The schema must be the program's own, and every quote where it says it is."""
-    from service.integrity import faults  # noqa: PLC0415 - keeps --help quick
+def scrub() -> None:
+    """清除残留 · Take erased words out of the database's own files; after a warning in the log."""
+    from service.erasures.scrub import scrub as scrubbed  # noqa: PLC0415 - keeps --help quick
     from service.runtime import open_runtime  # noqa: PLC0415
 
-    with refusals(), open_runtime() as runtime, runtime.sessions.read() as session:
-        found = list(faults(session))
-    for fault in found:
-        typer.echo(fault)
-    if found:
-        fail(f"{len(found)} faults")
-    note("no faults")
+    with refusals(), open_runtime() as runtime:
+        if not scrubbed(runtime.engine):
+            fail("others use the database; try again when it is quiet")
+
+
+@db.command()
+def check(format_: FormatOption = Format.TABLE) -> None:
+    """检查 · Find what somebody broke by hand: row by row, and what to do about it."""
+    from service.integrity import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        rows = command.found()
+    if rows or format_ is not Format.TABLE:
+        show(format_, rows, rows)
+    if rows:
+        fail(command.summary(len(rows)))
+    note(command.summary(0))
+
+
+@db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file; it holds hashes: keep it safe.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
+) -> None:
+    """备份 · Write everything into one file, while others go on working."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.backup(file, force=force)
+
+
+@db.command()
+def restore(file: Annotated[Path, typer.Argument(help="Made by: duijie db backup")]) -> None:
+    """恢复 · Load a back-up into an empty database, of either kind."""
+    from service.backup import command  # noqa: PLC0415 - keeps --help quick
+
+    with refusals():
+        command.restore(file)
 
 
 def reports() -> typer.Typer:
@@ -108,7 +181,15 @@ def reports() -> typer.Typer:
     return commands
 
 
+def people() -> tuple[typer.Typer, typer.Typer]:
+    from service.accounts.commands import accounts, keys  # noqa: PLC0415
+
+    return accounts, keys
+
+
 app.add_typer(reports(), name="report")
+for commands, name in zip(people(), ("account", "key"), strict=True):
+    app.add_typer(commands, name=name)
 
 if __name__ == "__main__":
     app()

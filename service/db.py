@@ -1,10 +1,9 @@
-"""Engine, sessions, and the data revision."""
+"""Sessions, and the data revision."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy import Engine, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,51 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from models import Base, DataRevision
 from models.enums import Visibility
 from service.access import seers
-
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
-)
-POSTGRES_OPTIONS = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
-
-
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL (psycopg 3) with the time-outs both need."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        return _sqlite(str(url), address.database)
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    return create_engine(
-        address,
-        hide_parameters=True,
-        pool_size=10,
-        max_overflow=10,
-        pool_timeout=2,
-        connect_args={"connect_timeout": 2, "options": POSTGRES_OPTIONS},
-    )
-
-
-def _sqlite(url: str, database: str | None) -> Engine:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, record: object) -> None:
-        del record
-        connection.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
+from service.engine import make_engine as make_engine  # noqa: PLC0414 - handed on
 
 
 class Stamped(Protocol):
@@ -113,8 +68,13 @@ def raise_revision(session: Session, now: datetime, widest: Visibility = Visibil
         session.flush()
 
 
+def hold_revision(session: Session) -> None:
+    """Wait for who is about to raise the revision, and let nobody raise it until the commit."""
+    session.execute(select(DataRevision.value).with_for_update(read=True))
+
+
 def insert_unless_there(session: Session, table: type[Base], **values: Any) -> bool:
     """Insert a row; False if its primary key is taken. Waits for who is about to take it."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    done = session.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    row = dialect.insert(table.__table__).values(values).on_conflict_do_nothing()
+    return session.execute(row.returning(literal(1))).first() is not None

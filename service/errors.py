@@ -164,6 +164,18 @@ class DatabaseNotReady(DomainError):
     slug = "database-not-ready"
 
 
+class OutcomeUnknown(DomainError):
+    """The database was lost while it committed. Look, or repeat with the same Idempotency-Key."""
+
+    slug = "outcome-unknown"
+
+
+class BackupRefused(DomainError):
+    """A back-up cannot be made or restored as asked; nothing was written."""
+
+    slug = "backup-refused"
+
+
 class AccountNotFound(NotFound):
     slug = "account-not-found"
 

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi_offline import FastAPIOffline
-from sqlalchemy import text
+from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from service import problems
+from service import api_docs, monitoring, problems
 from service.accounts.identities import Identities
 from service.accounts.passwords import Passwords
 from service.accounts.router import router as accounts
@@ -17,20 +16,24 @@ from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.dashboard.once import ShownOnce
+from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.guard import SECURITY_SCHEMES
 from service.limits import Limits
 from service.meetings.router import router as meetings
-from service.middleware import BodyLimit
+from service.middleware.bodies import BodyLimit
+from service.middleware.bounds import HeadLimit
+from service.middleware.identity import RequestId
+from service.middleware.observing import Observed
+from service.middleware.security import SecurityHeaders
+from service.patience import BriefRequests
 from service.problems import DOCUMENTED
 from service.reports.router import router as reports
 from service.runtime import Runtime, make_runtime
-from service.schema import require_current
 from service.settings import Settings
 from service.statements.router import router as statements
 from service.suggestions.router import router as suggestions
 from service.topics.router import router as topics
-from service.transactions import ReadSession
 
 DESCRIPTION = """\
 Finds which industrial clusters should meet and says why in their own words.
@@ -40,8 +43,15 @@ Errors are `application/problem+json` with a stable `type`. Lists come in pages:
 
 ROUTERS = (
     *(suggestions, clusters, topics, meetings, statements, events, reports),
-    *(accounts, audit),
+    *(accounts, audit, erasures),
 )
+
+
+class Application(FastAPI):
+    """FastAPI with three layers outside its last resort, so that they see its 500 too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return RequestId(Observed(SecurityHeaders(super().build_middleware_stack())))
 
 
 def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> FastAPI:
@@ -53,25 +63,36 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
         yield
         app.state.runtime.engine.dispose()
 
-    app = FastAPIOffline(
+    app = Application(
         title="Duijie 对接",
         version="1",
         summary="Matchmaking between industrial clusters",
         description=DESCRIPTION,
         lifespan=lifespan,
         responses=DOCUMENTED,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
+        form_limits={"max_fields": 50, "max_files": 5, "max_part_size": 64 * 1024},
     )
     attach(app, runtime)
-    app.add_middleware(BodyLimit, max_bytes=runtime.settings.max_body_bytes)
+    surround(app, runtime.settings)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
-    app.include_router(health)
+    for router in (monitoring.router, api_docs.router):
+        app.include_router(router)
     pages.mount(app)
     describe_signing_in(app)
     return app
+
+
+def surround(app: FastAPI, settings: Settings) -> None:
+    """Add the limits that every request meets; the last one added is met first."""
+    app.add_middleware(
+        BodyLimit, max_bytes=settings.max_body_bytes, max_json_bytes=settings.max_json_bytes
+    )
+    app.add_middleware(HeadLimit)
+    app.add_middleware(BriefRequests)
 
 
 def describe_signing_in(app: FastAPI) -> None:
@@ -99,20 +120,3 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
     app.state.shown_once = ShownOnce()
-
-
-health = APIRouter(tags=["health"])
-
-
-@health.get("/healthz", response_class=Response)
-async def alive() -> Response:
-    """The process answers. Touches nothing else, so that no outage restarts it."""
-    return Response("ok", media_type="text/plain")
-
-
-@health.get("/readyz", response_class=Response)
-def ready(request: Request, session: ReadSession) -> Response:
-    """The database answers at the right schema."""
-    session.execute(text("SELECT 1"))
-    require_current(request.app.state.runtime.engine)
-    return Response("ready", media_type="text/plain")

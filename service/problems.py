@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -16,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from service import errors
 from service.dashboard.errors import render_problem
 from service.dashboard.frame import language_of
+from service.engine import is_away, is_busy
+from service.logs import log_failure
 from service.messages import Catalogue, catalogue
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,10 +34,11 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
     errors.DatabaseNotReady: 503,
+    errors.OutcomeUnknown: 503,
     errors.DomainError: 400,
 }
 RETRY_AFTER_SECONDS = "5"
-log = structlog.get_logger()
+OUTSIDE_PAGES = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
 class FieldError(BaseModel):
@@ -66,7 +68,7 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def is_page(request: Request) -> bool:
-    return not request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+    return not request.url.path.startswith(OUTSIDE_PAGES)
 
 
 def spoken(request: Request) -> Catalogue:
@@ -166,25 +168,26 @@ def database_error(request: Request, error: DBAPIError) -> Response:
     """A clash of constraints is the caller's; a database that is away is not."""
     if isinstance(error, IntegrityError):
         return domain_error(request, errors.Conflict("constraint"))
-    if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        return unavailable(request)
+    if is_away(error):
+        return unavailable(request, error)
     return unexpected(request, error)
 
 
-def unavailable(request: Request, _: Exception | None = None) -> Response:
+def unavailable(request: Request, error: Exception) -> Response:
     words = spoken(request)
+    busy = is_busy(getattr(error, "orig", None))
     return problem(
         request,
         503,
         slug="database-unavailable",
         title=words.translate("title.database-unavailable"),
-        detail=words.translate("error.database-away"),
+        detail=words.translate("error.database-busy" if busy else "error.database-away"),
         headers={"Retry-After": RETRY_AFTER_SECONDS},
     )
 
 
 def unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    log_failure("unexpected", error)
     words = spoken(request)
     return problem(
         request,

@@ -9,11 +9,17 @@ from sqlalchemy import Engine
 
 from service import schema
 from service.clock import Clock, today, utc_now
-from service.db import Sessions, make_engine
+from service.db import Sessions
+from service.engine import make_engine, require_durable
 from service.extractor import Extractor
+from service.metrics import Metrics
+from service.patience import patient
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
 from service.suggestions.rankings import Rankings
+
+UPGRADE_SECONDS = 600.0
+"""What one statement of a migration may take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,10 +30,12 @@ class Runtime:
     rankings: Rankings
     extractor: Extractor
     clock: Clock
+    metrics: Metrics
 
     def today(self) -> date:
         return today(self.clock(), self.settings.time_zone)
 
+    @patient(UPGRADE_SECONDS)
     def upgrade(self, progress: Progress = lambda _step, _rows: None, *, seed: bool = True) -> None:
         """Bring the database to the program's schema and load the shipped facts."""
         schema.upgrade(self.engine)
@@ -41,16 +49,24 @@ class Runtime:
                     progress=progress,
                 )
 
+    def require_durable(self) -> None:
+        """Before anything is acknowledged: raise DatabaseNotReady if it might be lost."""
+        if self.settings.require_durable:
+            require_durable(self.engine)
+
 
 def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     engine = make_engine(settings.database)
+    metrics = Metrics()
+    metrics.watch(engine)
     return Runtime(
         settings=settings,
         engine=engine,
         sessions=Sessions(engine),
-        rankings=Rankings(),
+        rankings=Rankings(metrics),
         extractor=Extractor(settings.seed_dir),
         clock=clock,
+        metrics=metrics,
     )
 
 

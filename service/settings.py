@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +18,16 @@ def default_data_dir() -> Path:
     return Path(base) / "duijie"
 
 
+def listed(value: object) -> object:
+    """``10.0.0.0/8, ::1`` as its parts."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(listed)]
+
+
 class Settings(BaseSettings):
     """Typed and frozen; each field is set by ``DUIJIE_`` and its name in capitals."""
 
@@ -26,13 +37,21 @@ class Settings(BaseSettings):
     """Where the embedded database and the report folder lie."""
     database_url: str = ""
     """``postgresql://…`` or ``sqlite:///…``; empty means the embedded SQLite database."""
+    require_durable: bool = True
+    """Refuse to serve on a PostgreSQL that may lose what it has acknowledged."""
     seed_dir: Path = ROOT / "seed_data"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_reading: bool = True
     """Whether visitors who have not signed in may read what is public."""
     max_body_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
-    """Larger request bodies are refused with 413."""
+    """Larger uploads are refused with 413."""
+    max_json_bytes: int = Field(default=1024 * 1024, gt=0)
+    """The same for all other bodies."""
+    trusted_proxies: Networks = ()
+    """Whose word on the caller's address and scheme counts; empty means nobody's."""
+    metrics_from: Networks = Field(default="127.0.0.0/8, ::1/128", validate_default=True)
+    """Who may read ``/metrics``."""
     requests_per_minute: int = Field(default=6000, ge=0)
     """Of one key, or one visitor's address, over all processes; 0 means no limit."""
     time_zone: str = "Asia/Shanghai"
@@ -53,6 +72,11 @@ class Settings(BaseSettings):
     def link_base(self) -> str:
         here = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared
         return self.base_url.rstrip("/") or f"http://{here}:{self.port}"
+
+    @property
+    def report_folders(self) -> Path:
+        """Where reports that go to folders are put."""
+        return self.data_dir / "reports"
 
     @property
     def database(self) -> str:

@@ -71,7 +71,6 @@ def xlsx_response(sheets: Mapping[str, Table], name: str, made: datetime) -> Res
 def download(content: bytes, media_type: str, filename: str) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',
-        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
     }
     return Response(content, media_type=media_type, headers=headers)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from service.audit.usecases import ANY_VERSION
 from service.errors import StaleVersion, VersionRequired
 
 TAG = re.compile(r'(?:W/)?"(\d{1,9})"\Z', re.ASCII)
@@ -20,9 +21,11 @@ def version_tag(version: int) -> str:
 
 
 def _version(if_match: IfMatch = None) -> int | None:
-    """The version in ``If-Match``; None without the header or with ``*``."""
-    if if_match is None or if_match.strip() == "*":
+    """The version in ``If-Match``; None without the header, ANY_VERSION with ``*``."""
+    if if_match is None:
         return None
+    if if_match.strip() == "*":
+        return ANY_VERSION
     found = TAG.match(if_match.strip())
     if not found:
         raise StaleVersion("if-match")

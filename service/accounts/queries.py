@@ -62,6 +62,12 @@ def locked_admins(session: Session) -> Sequence[int]:
     return session.scalars(rows.order_by(Account.id).with_for_update()).all()
 
 
+def is_admin_able(session: Session) -> bool:
+    """Whether any active admin has a password."""
+    rows = select(Account.id).where(*_admin(), Account.password_hash.is_not(None))
+    return session.scalars(rows.limit(1)).first() is not None
+
+
 def locked_without_password(session: Session) -> Account | None:
     """The first active admin who has no password yet."""
     rows = select(Account.id).where(*_admin(), Account.password_hash.is_(None))

@@ -93,8 +93,6 @@ def begin(
     session: Session, who: Principal, account: Account, *, agent: str | None, now: datetime
 ) -> NewSignIn:
     """Sign the account in under a new token; the sign-in that ``who`` had here ends."""
-    if who.sign_in_id is not None:
-        session.execute(delete(SignIn).where(SignIn.id == who.sign_in_id))
     token = new_token()
     started = SignIn(
         token_hash=digest(token),
@@ -107,6 +105,9 @@ def begin(
     )
     session.add(started)
     session.flush()
+    if who.sign_in_id is not None:
+        before = delete(SignIn).where(SignIn.id == who.sign_in_id)
+        session.execute(before.where(SignIn.account_id == who.account_id))
     _note(session, who, account.id, account.name, "signed-in", now)
     return NewSignIn(account_view(account), sign_in_view(started, started.id), token)
 

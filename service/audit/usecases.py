@@ -15,6 +15,9 @@ from service.paging import Page, read_page
 
 Facts = Mapping[str, Any] | None
 
+ANY_VERSION = 0
+"""The caller edits whatever stands there now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -106,7 +109,7 @@ def require_version(
     The problem then shows both: ``stored`` as it is now and ``known`` as the caller read it.
     """
     now = facts(stored) or {}
-    if expected is None or expected == now["version"]:
+    if expected in {None, ANY_VERSION, now["version"]}:
         return
     problem = StaleVersion("stale", expected=expected, version=now["version"])
     known = queries.as_of_version(session, entity, str(entity_id), expected)

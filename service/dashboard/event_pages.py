@@ -59,7 +59,7 @@ def event(
     shown, unfolded = shown_of(typed), typed.get("open") == "all"
     found = get_event(session, directory.who, id_)
     query = query_of(directory.who, today, top=shown)
-    ranking = suggest_for_event(session, directory.who, request.app.state.rankings, id_, query)
+    ranking = suggest_for_event(session, request.app.state.rankings, directory.who, id_, query)
     row = event_row(directory, found)
     kept = {name: value for name, value in typed.items() if name in PAGING}
     more = ranking.more and shown < MOST_SHOWN

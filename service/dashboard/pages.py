@@ -28,4 +28,5 @@ for part in PARTS:
 def mount(app: FastAPI) -> None:
     """Add the pages and ``/static`` to the application."""
     app.include_router(router)
-    app.mount("/static", Assets(directory=STATIC), name="static")
+    assets = Assets(directory=STATIC, packages=[("fastapi_offline", "static")])  # Swagger UI
+    app.mount("/static", assets, name="static")

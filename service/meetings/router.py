@@ -128,8 +128,5 @@ def get_content(id_: RowId, document_id: RowId, session: ReadSession, who: Calle
     document = usecases.require_document(session, who, id_, document_id)
     name = quote(document.filename, safe="")
     content = usecases.content_of(session, who, document)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=document.media_type, headers=headers)

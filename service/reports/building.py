@@ -102,7 +102,7 @@ def _ranking(session: Session, rankings: Rankings, schedule: Schedule, now: date
     if schedule.scope == ReportScope.EVENT:
         if schedule.event_id is None:
             raise Unprocessable("schedule-event-gone")
-        return suggest_for_event(session, READER, rankings, schedule.event_id, query)
+        return suggest_for_event(session, rankings, READER, schedule.event_id, query)
     return suggest_pairs(session, rankings, query)
 
 

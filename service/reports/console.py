@@ -130,6 +130,7 @@ def delete(runtime: Runtime, id_: int) -> None:
 
 def work(runtime: Runtime, *, once: bool) -> int:
     """Pieces of work done: until none is due, or until the process is asked to end."""
+    runtime.require_durable()
     if once:
         worker = make_worker(runtime)
         done = 0

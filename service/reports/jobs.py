@@ -2,20 +2,19 @@
 
 import os
 import socket
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from uuid import uuid4
-
-import structlog
 
 from models.enums import Channel
 from service.clock import Clock
 from service.db import Sessions
 from service.errors import DomainError
+from service.logs import log_failure
 from service.messages import catalogue
+from service.metrics import Metrics
 from service.reports import deliveries, ledger, queries
 from service.reports.building import render, report_of
 from service.reports.deliveries import Parcel
@@ -30,8 +29,6 @@ from service.suggestions.rankings import Rankings
 LEASE_SECONDS = 300.0
 """Longer than a mail can take, so that no second worker sends what a first one is sending."""
 POLL_SECONDS = 5.0
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def post_of(settings: Settings) -> Post:
         starttls=settings.smtp_starttls,
         sender=settings.mail_from,
     )
-    return Post(server, settings.data_dir / "reports")
+    return Post(server, settings.report_folders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,7 @@ class Worker:
     lease: Lease
     sender: str
     base_url: str
+    metrics: Metrics = field(default_factory=Metrics)
 
     def work_once(self) -> bool:
         """Do the most urgent piece of work; False when there was none."""
@@ -115,6 +113,7 @@ class Worker:
     def _report(self, claim: RunClaim) -> None:
         now = self.clock()
         with self.sessions.read() as session:
+            erased = queries.last_erasure(session)
             run = queries.run(session, claim.schedule_id, claim.due_at)
             schedule = queries.schedule(session, claim.schedule_id)
             if run is None or schedule is None:
@@ -130,11 +129,14 @@ class Worker:
             )
         rendered = render(report, schedule, run.kind, sender=self.sender)
         with self.sessions.write() as session:
-            ledger.store_report(session, claim, rendered, self.clock())
+            stored = ledger.store_report(session, claim, rendered, self.clock(), erased=erased)
+        if stored:
+            self.metrics.job("report", "skipped" if rendered.skipped else "rendered")
 
     def _failed(self, claim: RunClaim, cause: str, *, final: bool) -> None:
         with self.sessions.write() as session:
             ledger.fail_run(session, claim, cause, self.clock(), final=final)
+        self.metrics.job("report", "failed" if final else "attempt-failed")
 
     def _recover(self) -> bool:
         with self.sessions.write() as session:
@@ -155,6 +157,7 @@ class Worker:
             failure = Undelivered(type(error).__name__)
         with self.sessions.write() as session:
             deliveries.settle(session, parcel, failure, self.clock())
+        self.metrics.job("delivery", outcome_of(failure))
         return True
 
 
@@ -168,6 +171,7 @@ def make_worker(runtime: Runtime) -> Worker:
         lease=Lease(owner, LEASE_SECONDS),
         sender=runtime.settings.mail_from,
         base_url=runtime.settings.link_base,
+        metrics=runtime.metrics,
     )
 
 
@@ -192,8 +196,9 @@ def attempt(worker: Worker) -> bool:
         return False
 
 
-def log_failure(event: str, error: Exception, **facts: int) -> None:
-    """What failed and where; never its message or values, which may hold quotes or secrets."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
-    log.error(event, kind=type(error).__name__, at=place, **facts)
+def outcome_of(failure: Undelivered | None) -> str:
+    if failure is None:
+        return "sent"
+    if failure.doubtful:
+        return "handed-over"
+    return "failed" if failure.final else "attempt-failed"

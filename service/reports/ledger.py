@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, ReportRun, Schedule
 from models.enums import DeliveryState, RunKind, RunState
+from service.db import hold_revision
 from service.reports import queries
 from service.reports.due import count_missed, latest_due, next_due
 from service.reports.queries import MAX_ATTEMPTS
@@ -112,10 +113,20 @@ def claim_run(session: Session, now: datetime, lease: Lease) -> RunClaim | None:
     return RunClaim(run.schedule_id, run.due_at, run.attempts)
 
 
-def store_report(session: Session, claim: RunClaim, rendered: Rendered, now: datetime) -> bool:
-    """Keep what was rendered and create its deliveries; False if the lease was lost meanwhile."""
+def store_report(
+    session: Session, claim: RunClaim, rendered: Rendered, now: datetime, *, erased: int
+) -> bool:
+    """Keep what was rendered and create its deliveries.
+
+    False if the lease was lost meanwhile, or if words were erased after the erasure ``erased``,
+    which was the last one when the report was made: it is then made again.
+    """
     run = _held(session, claim)
     if run is None:
+        return False
+    hold_revision(session)
+    if queries.last_erasure(session) != erased:
+        run.lease_owner = run.lease_until = None
         return False
     for name, value in rendered.values.items():
         setattr(run, name, value)

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload, undefer
 
-from models import Delivery, ReportRun, Schedule, Statement
+from models import AuditEntry, Delivery, ReportRun, Schedule, Statement
 from models.enums import (
     DeliveryState,
     OnDoubt,
@@ -100,6 +100,12 @@ def readable(session: Session, statements: Collection[int], audience: Visibility
         statement_in(CIRCLES[audience]),
     )
     return set(session.scalars(rows))
+
+
+def last_erasure(session: Session) -> int:
+    """Number of the last erasure in the audit; 0 before the first."""
+    rows = select(func.max(AuditEntry.id)).where(AuditEntry.action == "statement.erased")
+    return session.scalar(rows) or 0
 
 
 def due_schedules(now: datetime) -> Select[Schedule]:

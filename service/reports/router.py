@@ -8,6 +8,7 @@ from models.enums import RunState
 from service.access import Action
 from service.clock import Now
 from service.guard import Caller, Guarded, needs
+from service.middleware.security import REPORT
 from service.paging import Cursor, Limit, link_next
 from service.reports import usecases
 from service.reports.html import identifier
@@ -23,7 +24,6 @@ Due = Annotated[
     Instant, Path(description="When the report fell due.", examples=["2026-11-23T00:00:00Z"])
 ]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -205,5 +205,5 @@ def accept_delivery(
 
 
 def _page(content: bytes) -> Response:
-    headers = {"Content-Security-Policy": PAGE_POLICY, "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Security-Policy": REPORT}
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)

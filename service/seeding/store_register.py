@@ -1,12 +1,14 @@
 """The taxonomy, the value chain, the register and its statements as database rows."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models import ChainRule, Cluster, FacetValue, Statement, Topic, TopicLabel
+from models import AuditEntry, ChainRule, Cluster, FacetValue, Statement, Topic, TopicLabel
 from models.enums import Basis, LabelKind, Language, Status, Visibility
 from service.access import program
 from service.clusters.usecases import set_names
@@ -56,8 +58,21 @@ def clusters_by_slug(session: Session) -> dict[str, Cluster]:
     return {cluster.slug: cluster for cluster in session.scalars(rows)}
 
 
-def stored_keys(session: Session) -> set[str | None]:
-    return set(session.scalars(select(Statement.seed_key).where(Statement.seed_key.is_not(None))))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Shipped statements that are stored, or were erased and stay so."""
+
+    keys: frozenset[str | None]
+    erased: frozenset[str]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.keys or sha256(key.encode()).hexdigest() in self.erased
+
+
+def stored_keys(session: Session) -> Known:
+    keys = session.scalars(select(Statement.seed_key).where(Statement.seed_key.is_not(None)))
+    erased = session.scalars(select(AuditEntry.entity_id).filter_by(action="seed.erased"))
+    return Known(frozenset(keys), frozenset(erased))
 
 
 def store_topics(session: Session, rows: Iterable[TopicRow]) -> None:

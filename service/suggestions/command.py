@@ -57,7 +57,7 @@ def suggestions(
         )
         rankings = runtime.rankings
         if event is not None:
-            ranking = usecases.suggest_for_event(session, who, rankings, event, query, of=for_)
+            ranking = usecases.suggest_for_event(session, rankings, who, event, query, of=for_)
         elif for_ is not None:
             ranking = usecases.suggest_for(session, rankings, for_, query)
         else:

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from models.enums import ClusterKind, Visibility
-from service.access import Action, require
+from service.access import VISITOR, Action, require
 from service.clock import Today
-from service.errors import Forbidden, Unprocessable
+from service.errors import Forbidden, SignInRequired, Unprocessable
 from service.guard import Caller
 from service.matching.types import PairBasis, RankBy, Weights
 from service.paging import Cursor, Limit, decode_cursor
@@ -65,6 +65,8 @@ def _query(
     if drafts:
         require(who, Action.READ_DRAFTS)
     if audience is not None and audience not in who.circle:
+        if who.role is VISITOR:
+            raise SignInRequired("sign-in-required")
         raise Forbidden("audience", own=who.audience)
     query = query_of(
         who,

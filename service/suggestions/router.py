@@ -128,6 +128,6 @@ def list_event_pairs(
     event = get_event(session, who, id_)
 
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
-        return usecases.suggest_for_event(session, who, rankings, id_, query)
+        return usecases.suggest_for_event(session, rankings, who, id_, query)
 
     return answer(session, request, response, query, if_none_match, rank, event.version)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import wraps
 from itertools import islice
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +30,24 @@ from service.suggestions.views import (
 )
 
 Mask = NDArray[np.bool_]
+P = ParamSpec("P")
+T = TypeVar("T")
+Use = Callable[Concatenate[Session, Rankings, P], T]
 
 EXAMINED = 500
 """Filters that need a pair's reasons look at so many of the best pairs."""
 
 
+def timed(use: Use[P, T]) -> Use[P, T]:
+    @wraps(use)
+    def timing(session: Session, rankings: Rankings, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with rankings.metrics.ranking(use.__name__):
+            return use(session, rankings, *args, **kwargs)
+
+    return timing
+
+
+@timed
 def suggest_for(session: Session, rankings: Rankings, name: str, query: RankingQuery) -> Ranking:
     """Partners of one cluster, best first; pairs without a reason are not listed.
 
@@ -46,6 +61,7 @@ def suggest_for(session: Session, rankings: Rankings, name: str, query: RankingQ
     return _partners(data, query, slug, excluded_for(data, query), eligible(data, query))
 
 
+@timed
 def suggest_pairs(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
     """All pairs, each once, from the side that gains more."""
     data = ready(session, rankings, query)
@@ -54,10 +70,11 @@ def suggest_pairs(session: Session, rankings: Rankings, query: RankingQuery) -> 
     return _page(data, query, _pairs(data, query, hidden), causes)
 
 
+@timed
 def suggest_for_event(
     session: Session,
-    who: Principal,
     rankings: Rankings,
+    who: Principal,
     event_id: int,
     query: RankingQuery,
     *,
@@ -82,6 +99,7 @@ def suggest_for_event(
     return _page(data, query, _pairs(data, query, hidden | neither(data, query)), causes)
 
 
+@timed
 def explain_pair(
     session: Session, rankings: Rankings, a: str, b: str, query: RankingQuery
 ) -> PairExplanation:

@@ -180,3 +180,16 @@ def test_paper_shows_every_reason_and_no_controls(visit: Visit) -> None:
     assert visit.page.locator("blockquote").first.is_visible()
     assert not visit.page.locator("form").is_visible()
     visit.check()
+
+
+def test_the_api_can_be_tried_out_in_its_documentation(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/docs")
+    page.locator("#operations-health-alive_healthz_get").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    assert page.locator(".live-responses-table .response-col_status").last.inner_text() == "200"
+    assert "ok" in page.locator(".live-responses-table .microlight").first.inner_text()
+    page.locator("#operations-meetings-record_meeting_api_v1_meetings_post").click()
+    assert page.get_by_text("application/problem+json").first.is_visible()
+    visit.check()

@@ -51,8 +51,8 @@ def reachable(binaries: Path, base: Path, user: dict[str, Any]) -> Path:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Yield the address of a fresh server, reached by a socket in a private folder.
+def installation() -> Iterator[tuple[Path, Path, dict[str, Any]]]:
+    """The binaries, a private folder with an empty cluster in ``data``, and who runs it.
 
     Raises
     ------
@@ -71,32 +71,46 @@ def server() -> Iterator[str]:
         binaries = reachable(binaries, base, user)
         if user:
             os.chown(base, user["user"], user["group"])
-        with _running(binaries, base, user):
-            yield f"postgresql+psycopg://postgres@/postgres?host={base}"
+        arguments = ("-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync")
+        run(binaries / "initdb", base, user, *arguments)
+        yield binaries, base, user
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def environment() -> dict[str, str]:
+    """Without what would lead to another cluster."""
+    ours = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    ours.pop("PGDATA", None)
+    return ours
+
+
+def run(program: Path, base: Path, user: dict[str, Any], *arguments: str) -> None:
+    subprocess.run(
+        [program, "-D", base / "data", *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=base,
+        **user,
+    )
+
+
 @contextlib.contextmanager
-def _running(binaries: Path, base: Path, user: dict[str, Any]) -> Iterator[None]:
-    env = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    env.pop("PGDATA", None)
+def server() -> Iterator[str]:
+    """Yield the address of a fresh server, reached by a socket in a private folder.
 
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [binaries / program, "-D", base / "data", *arguments],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=env,
-            cwd=base,
-            **user,
-        )
-
-    run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync")
-    start = ["-w", "-t", "30", "-l", str(base / "log"), "-o", f"-k {base} {SETTINGS}"]
-    run("pg_ctl", *start, "start")
-    try:
-        yield
-    finally:
-        run("pg_ctl", "-m", "immediate", "-w", "stop")
+    Raises
+    ------
+    RuntimeError
+        No PostgreSQL is installed.
+    """
+    with installation() as (binaries, base, user):
+        control = binaries / "pg_ctl"
+        start = ["-w", "-t", "30", "-l", str(base / "log"), "-o", f"-k {base} {SETTINGS}"]
+        run(control, base, user, *start, "start")
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={base}"
+        finally:
+            run(control, base, user, "-m", "immediate", "-w", "stop")

@@ -1,0 +1,68 @@
+"""Documents are what their bytes decode to, and quotes stand where their statement says."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Document, Statement
+from service.errors import UnreadableDocument
+from service.integrity.fault import Fault
+from service.meetings.decoding import MEDIA_TYPES, decode
+
+
+def misplaced_quotes(session: Session) -> Iterator[Fault]:
+    rows = (
+        select(
+            Statement.document_id,
+            Statement.id,
+            Statement.quote,
+            Statement.span_start,
+            Statement.span_end,
+        )
+        .where(Statement.document_id.is_not(None))
+        .order_by(Statement.document_id, Statement.id)
+    )
+    for document, quotes in groupby(session.execute(rows).all(), key=lambda row: row[0]):
+        text = session.scalar(select(Document.text).where(Document.id == document))
+        for _, id_, quote, start, end in quotes:
+            if text is not None and quote is not None and text[start:end] != quote:
+                values = {"start": start, "end": end, "document": document}
+                yield Fault("statement", str(id_), "quote", values)
+
+
+def altered_documents(session: Session) -> Iterator[Fault]:
+    """Of an erased document nothing but the blanked text is left to compare."""
+    for id_ in session.scalars(select(Document.id).order_by(Document.id)).all():
+        row = session.execute(
+            select(
+                Document.content,
+                Document.text,
+                Document.size,
+                Document.sha256,
+                Document.media_type,
+            ).where(Document.id == id_)
+        ).one()
+        if row.content is not None:
+            for kind in _differences(row.content, row.text, row.size, row.sha256, row.media_type):
+                yield Fault("document", str(id_), kind)
+
+
+def _differences(
+    content: bytes, text: str, size: int, sha256: str, media_type: str
+) -> Iterator[str]:
+    if len(content) != size:
+        yield "document-size"
+    if hashlib.sha256(content).hexdigest() != sha256:
+        yield "document-sha256"
+    elif media_type in MEDIA_TYPES and _decoded(content) != text:
+        yield "document-text"
+
+
+def _decoded(content: bytes) -> str | None:
+    try:
+        return decode(content)[0]
+    except UnreadableDocument:
+        return None

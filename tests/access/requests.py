@@ -1,0 +1,50 @@
+"""A valid body for every route that takes one, so that who is let in gets a success."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+CLUSTER: Json = {"name_zh": "试验镇", "name_en": "Trial Town"}
+MEETING: Json = {"title_zh": "新的会议"}
+EVENT: Json = {"name_zh": "新的对接会", "held_on": "2027-01-10", "place": "大连"}
+SCHEDULE: Json = {"name": "每日", "cron": "0 8 * * *"}
+STATEMENT: Json = {
+    "cluster": "dalian",
+    "kind": "gap",
+    "topic": "trims",
+    "phrase": "拉链",
+    "meeting": 1,
+}
+
+BODIES: dict[str, Json] = {
+    "POST /api/v1/clusters": {"slug": "trial-town", **CLUSTER},
+    "PUT /api/v1/clusters/{slug}": {"name_zh": "大连", "name_en": "Dalian"},
+    "PUT /api/v1/clusters/{slug}/vetoes/{other}": {"reason": "另有合同"},
+    "POST /api/v1/meetings": MEETING,
+    "PUT /api/v1/meetings/{id_}": MEETING,
+    "POST /api/v1/statements": STATEMENT,
+    "PATCH /api/v1/statements/{id_}": {"weight": 5},
+    "POST /api/v1/events": EVENT,
+    "PUT /api/v1/events/{id_}": EVENT,
+    "POST /api/v1/schedules": SCHEDULE,
+    "PUT /api/v1/schedules/{id_}": SCHEDULE,
+    "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
+}
+UPLOADS = {
+    "POST /api/v1/meetings/{id_}/documents": {
+        "file": ("minutes.txt", "大连：我们缺少面料企业。".encode(), "text/plain")
+    },
+}
+
+
+def sent_with(method: str, path: str) -> Json:
+    """What a good request to this route carries besides its address."""
+    route = f"{method} {path}"
+    sent: Json = {}
+    if route in BODIES:
+        sent["json"] = BODIES[route]
+    if route in UPLOADS:
+        sent["files"] = UPLOADS[route]
+    if method in {"PUT", "PATCH", "DELETE"}:
+        sent["headers"] = {"If-Match": "*"}
+    return sent

@@ -1,0 +1,1 @@
+"""What is answered while the database fails, and how the server ends."""
