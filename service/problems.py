@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from service import errors
 from service.dashboard.errors import render_problem
 from service.dashboard.frame import language_of
+from service.dashboard.rights import detail_in_words
 from service.engine import is_away, is_busy
 from service.logs import log_failure
 from service.messages import Catalogue, catalogue
@@ -114,7 +115,7 @@ def domain_error(request: Request, error: errors.DomainError) -> Response:
         status,
         slug=error.slug,
         title=words.title_of(error),
-        detail=words.detail_of(error),
+        detail=detail_in_words(words, error) if is_page(request) else words.detail_of(error),
         headers=headers,
         extra={**error.values, **error.shown},
     )

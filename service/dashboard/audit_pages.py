@@ -14,6 +14,7 @@ from service.clock import Now
 from service.dashboard.access_contexts import AuditForm, AuditPage, AuditRow
 from service.dashboard.audit_words import (
     DONE,
+    TO_ALL,
     ChangedField,
     changed_fields,
     done,
@@ -163,7 +164,7 @@ def action_field(c: Catalogue, value: str) -> Select:
     for entity, steps in DONE.items():
         label = c.translate(f"entity.{entity}")
         every = (entity, c.translate("audit.all_of", entity=label))
-        each = [(f"{entity}.{step}", done(c, f"{entity}.{step}")) for step in steps]
+        each = [(f"{entity}.{step}", done(c, f"{entity}.{step}")) for step in (*steps, *TO_ALL)]
         groups.append(OptionGroup(label, plain_options([every, *each], value).options))
     known = {option.value for group in groups for option in group.options}
     error = None if value in known else c.translate("filter.choice_invalid", value=value[:80])
