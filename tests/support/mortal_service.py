@@ -1,92 +1,65 @@
-"""The real ``duijie serve`` as a process of its own that can be killed and started again."""
+"""The application behind its real server, in a process that can be killed and started again."""
 
 import contextlib
 import os
-import socket
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
-
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
-"""Seconds for a start, generous because the machine may be busy."""
 
 
 @dataclass
 class MortalService:
-    url: str
-    """Of the database."""
-    folder: Path
-    program: str = "service.cli"
-    """The module that is run with ``serve``."""
-    process: subprocess.Popen[bytes] | None = None
-    port: int = 0
-    started: list[float] = field(default_factory=list)
-    """Seconds that each start took."""
+    """Starts and kills through ``tests.support.forking_service``."""
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    starter: subprocess.Popen[str]
+    process: int = 0
+    address: str = ""
 
     def start(self) -> None:
-        begun = time.monotonic()
-        self.port = free_port()
-        own = {
-            "DUIJIE_DATABASE_URL": self.url,
-            "DUIJIE_DATA_DIR": str(self.folder),
-            "DUIJIE_PORT": str(self.port),
-            "DUIJIE_SCHEDULER": "false",
-            "DUIJIE_REQUIRE_DURABLE": "false",  # the PostgreSQL of the tests is not what dies here
-            "DUIJIE_REQUESTS_PER_MINUTE": "0",
-        }
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", self.program, "serve"],
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **own},
-                cwd=ROOT,
-            )
-        while not self.answers():
-            if self.process.poll() is not None or time.monotonic() - begun > PATIENCE:
-                raise RuntimeError(self.log.read_text()[-4000:])
-            time.sleep(0.02)
-        self.started.append(time.monotonic() - begun)
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "log"
-
-    def answers(self) -> bool:
-        with contextlib.suppress(httpx2.TransportError):
-            return httpx2.get(f"{self.address}/healthz", trust_env=False).is_success
-        return False
+        """Returns once the process listens."""
+        process, port = self.ask("\n").split()
+        self.process, self.address = int(process), f"http://127.0.0.1:{port}"
 
     def kill(self) -> None:
         """SIGKILL, and wait until the process is gone."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-        self.process = None
+        os.kill(self.process, signal.SIGKILL)
+        self.process = 0
+        assert self.ask("").strip() == "gone"
 
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    def ask(self, line: str) -> str:
+        assert self.starter.stdin
+        assert self.starter.stdout
+        self.starter.stdin.write(line)
+        self.starter.stdin.flush()
+        return self.starter.stdout.readline()
 
 
 @contextlib.contextmanager
-def mortal_service(url: str, folder: Path, program: str) -> Iterator[MortalService]:
-    """Not started yet; killed at the end of the block if it runs."""
-    service = MortalService(url, folder, program)
-    try:
-        yield service
-    finally:
-        if service.process is not None:
-            service.kill()
+def mortal_service(url: str, folder: Path, *, late: bool = False) -> Iterator[MortalService]:
+    """On the database at ``url``; ``late``: it answers before it commits."""
+    own = {
+        "DUIJIE_DATABASE_URL": url,
+        "DUIJIE_DATA_DIR": str(folder),
+        "DUIJIE_SCHEDULER": "false",
+        "DUIJIE_REQUESTS_PER_MINUTE": "0",
+    }
+    command = [sys.executable, "-m", "tests.support.forking_service", *(["late"] if late else [])]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **own},
+        cwd=ROOT,
+    ) as starter:
+        service = MortalService(starter)
+        try:
+            yield service
+        finally:
+            if service.process:
+                service.kill()
