@@ -82,7 +82,7 @@ def test_twins_take_effect_once(client: TestClient, seeded: Runtime) -> None:
 def test_what_broke_before_the_commit_is_done_by_the_repetition(
     client: TestClient, seeded: Runtime
 ) -> None:
-    broken = []
+    broken: list[bool] = []
 
     def break_once(*_: object) -> None:
         if not broken:
@@ -91,7 +91,7 @@ def test_what_broke_before_the_commit_is_done_by_the_repetition(
 
     event.listen(seeded.engine, "commit", break_once)
     try:
-        statuses = []
+        statuses: list[int] = []
         while not statuses or statuses[-1] != 201:
             statuses.append(post(client, "k").status_code)
     finally:

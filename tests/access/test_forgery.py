@@ -6,6 +6,7 @@ without both it is no browser.
 """
 
 from itertools import product
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -74,7 +75,7 @@ def sent(
     if credential in {"cookie", "both"}:
         given["cookie"] = f"{COOKIE}={cookie}"
     client = TestClient(app, raise_server_exceptions=False, headers=given)
-    body = {"json": {"nonsense": 1}} if method in {"POST", "PUT", "PATCH"} else {}
+    body: dict[str, Any] = {"json": {"nonsense": 1}} if method in {"POST", "PUT", "PATCH"} else {}
     answer = client.request(method, PATHS[method], **body)
     if answer.status_code in {401, 403}:
         problem = answer.json()
