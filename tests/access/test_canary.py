@@ -132,8 +132,8 @@ def delivered(cast: Cast, url: str) -> list[bytes]:
             assert box.mails
             for mail in box.mails:
                 contents.append(mail.as_bytes())
-                for part in mail.walk():
-                    held: Any = part.get_payload(decode=True)
+                for piece in mail.walk():
+                    held: Any = piece.get_payload(decode=True)
                     contents += unpacked(held or b"")
         for part in ("/pairings", "/html", "/xlsx", ""):
             contents += unpacked(cast.client("admin").get(report + part).content)
