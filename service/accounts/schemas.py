@@ -122,6 +122,11 @@ class NewKeyOut(KeyOut):
         return cls(**KeyOut.model_validate(new.key).model_dump(), secret=new.secret)
 
 
+def _is_right(who: Principal, action: Action) -> bool:
+    """Whether it is more than what everybody may do anyway."""
+    return action is not Action.ENTER and who.reach(action) is not None
+
+
 class MeOut(BaseModel):
     """Who asks, and what they may do."""
 
@@ -139,7 +144,7 @@ class MeOut(BaseModel):
             actor=who.actor,
             role=who.role,
             cluster=who.cluster,
-            scopes=[action.value for action in Action if who.reach(action) is not None],
+            scopes=[action.value for action in Action if _is_right(who, action)],
             audience=who.audience,
             account=who.account_id,
             key=who.key_id,
