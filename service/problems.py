@@ -9,12 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from service import errors
 from service.dashboard.errors import render_problem
 from service.dashboard.frame import language_of
+from service.dashboard.rights import detail_in_words
 from service.engine import is_away, is_busy
 from service.logs import log_failure
 from service.messages import Catalogue, catalogue
@@ -113,7 +115,7 @@ def domain_error(request: Request, error: errors.DomainError) -> Response:
         status,
         slug=error.slug,
         title=words.title_of(error),
-        detail=words.detail_of(error),
+        detail=detail_in_words(words, error) if is_page(request) else words.detail_of(error),
         headers=headers,
         extra={**error.values, **error.shown},
     )
@@ -173,6 +175,11 @@ def database_error(request: Request, error: DBAPIError) -> Response:
     return unexpected(request, error)
 
 
+def overtaken(request: Request, _: StaleDataError) -> Response:
+    """Somebody else's edit was committed between our reading and our writing."""
+    return domain_error(request, errors.StaleVersion("overtaken"))
+
+
 def unavailable(request: Request, error: Exception) -> Response:
     words = spoken(request)
     busy = is_busy(getattr(error, "orig", None))
@@ -205,6 +212,7 @@ def install(app: FastAPI) -> None:
         (HTTPException, http_error),
         (DBAPIError, database_error),
         (PoolTimeoutError, unavailable),
+        (StaleDataError, overtaken),
         (Exception, unexpected),
     ]
     for kind, handler in handlers:

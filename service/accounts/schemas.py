@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.enums import AccountState, Role, Visibility
-from service.access import Action, Principal
+from service.access import PEOPLES, Action, Principal
 from service.accounts.keys import DAYS, MOST_DAYS
 from service.accounts.views import Invitation, KeyState, NewKey
 from service.text import Line
@@ -122,11 +122,6 @@ class NewKeyOut(KeyOut):
         return cls(**KeyOut.model_validate(new.key).model_dump(), secret=new.secret)
 
 
-def _is_right(who: Principal, action: Action) -> bool:
-    """Whether it is more than what everybody may do anyway."""
-    return action is not Action.ENTER and who.reach(action) is not None
-
-
 class MeOut(BaseModel):
     """Who asks, and what they may do."""
 
@@ -144,7 +139,7 @@ class MeOut(BaseModel):
             actor=who.actor,
             role=who.role,
             cluster=who.cluster,
-            scopes=[action.value for action in Action if _is_right(who, action)],
+            scopes=[a.value for a in Action if a not in PEOPLES and who.reach(a) is not None],
             audience=who.audience,
             account=who.account_id,
             key=who.key_id,

@@ -47,6 +47,7 @@ REFUSED = {
     "account-disabled": "",
 }
 """At which field of the form a refusal is shown."""
+NO_VERSION = -1
 DONE = ("saved", "signed_out", "disabled_done", "enabled_done")
 
 
@@ -184,10 +185,11 @@ def fields_of(values: Mapping[str, str]) -> dict[str, Any]:
     return {"cluster": None, **fields}
 
 
-def version_of(sent: Sent) -> int | None:
-    """The version that was on the form; StaleVersion (0 is none) without a number."""
+def version_of(sent: Sent) -> int:
+    """The version that was on the form; one that no account has where there is none."""
     text = sent.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number or NO_VERSION
 
 
 def change(
@@ -195,7 +197,7 @@ def change(
     who: Principal,
     id_: int,
     fields: Mapping[str, Any],
-    version: int | None,
+    version: int,
     now: Now,
 ) -> None:
     """In a transaction of its own, so that a refusal leaves nothing of it."""

@@ -17,6 +17,7 @@ from service.db import Sessions
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
+from tests.accounts.office import SENTENCE
 from tests.reports.conftest import Clock
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -106,6 +107,24 @@ def assemble(cast: Cast) -> None:
     for circle in ("public", "members", "organisers"):
         upload(cast, circle)
     add_report(cast)
+    add_people(cast)
+
+
+def add_people(cast: Cast) -> None:
+    """An account with an unused link, one that can sign in as ``clerk``, and a key."""
+    for name in ("account", "clerk"):
+        body = {"name": name, "role": "viewer"}
+        made = cast.write("POST", "/api/v1/accounts", json=body)
+        cast.names[name], token = made["id"], made["link"].rpartition("/")[2]
+        if name == "clerk":
+            form = {"password": SENTENCE, "again": SENTENCE}
+            welcomed = cast.client("visitor").post(f"/welcome/{token}", data=form)
+            assert welcomed.status_code == 303, welcomed.text
+            cast.client("visitor").cookies.clear()
+        else:
+            cast.names["link"] = token
+    made = cast.write("POST", "/api/v1/keys", json={"label": "spare", "role": "viewer"})
+    cast.names["key"] = made["id"]
 
 
 def upload(cast: Cast, circle: str) -> None:

@@ -11,6 +11,7 @@ from service.runtime import Runtime
 from service.suggestions.rankings import Rankings
 from tests.access.cast import Cast, Rehearsal, assemble
 from tests.access.principals import add_principals
+from tests.accounts.office import quick
 from tests.conftest import Databases, runtime_on, shipped
 from tests.reports.conftest import Clock
 
@@ -25,6 +26,7 @@ def stage(
     runtime = replace(runtime, clock=clock)
     add_principals(runtime.sessions)
     attach(bare_app, runtime)
+    bare_app.state.passwords = quick()
     cast = Cast(bare_app, runtime, clock)
     assemble(cast)
     yield cast
@@ -36,6 +38,7 @@ def cast(stage: Cast) -> Cast:
     """What is written is answered and then undone."""
     rehearsed = rehearsing(stage.runtime)
     attach(stage.app, rehearsed)
+    stage.app.state.passwords = quick()
     return stage
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.accounts.office import SENTENCE
+
 Json = dict[str, Any]
 
 CLUSTER: Json = {"name_zh": "试验镇", "name_en": "Trial Town"}
@@ -29,6 +31,18 @@ BODIES: dict[str, Json] = {
     "POST /api/v1/schedules": SCHEDULE,
     "PUT /api/v1/schedules/{id_}": SCHEDULE,
     "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
+    "POST /api/v1/accounts": {"name": "guan", "role": "representative", "cluster": "dalian"},
+    "PATCH /api/v1/accounts/{id_}": {"display_name": "关"},
+    "POST /api/v1/keys": {"label": "another", "role": "viewer"},
+}
+FORMS: dict[str, Json] = {
+    "POST /accounts": {"name": "guan", "role": "viewer"},
+    "POST /accounts/{id_}": {"display_name": "关", "role": "viewer", "version": "1"},
+    "POST /accounts/{id_}/state": {"state": "disabled", "version": "1"},
+    "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
+    "POST /account/password": {"old": SENTENCE, "password": SENTENCE, "again": SENTENCE},
+    "POST /sign-in": {"name": "clerk", "password": SENTENCE},
+    "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},
 }
 UPLOADS = {
     "POST /api/v1/meetings/{id_}/documents": {
@@ -43,6 +57,8 @@ def sent_with(method: str, path: str) -> Json:
     sent: Json = {}
     if route in BODIES:
         sent["json"] = BODIES[route]
+    if route in FORMS:
+        sent["data"] = FORMS[route]
     if route in UPLOADS:
         sent["files"] = UPLOADS[route]
     if method in {"PUT", "PATCH", "DELETE"}:

@@ -1,8 +1,8 @@
 """Who may do what: every route times everybody, against one table written from the policy.
 
 ``matrix.csv`` has a line for each route and, where it matters, for each kind of entry; a cell is
-``ok``, 401, 403 or 404. ``with`` fills the slots of the path, by a value or by a name of the cast;
-``?…`` is a query, and ``name:value`` another value in the body.
+``ok``, 401 (a page leads to /sign-in instead), 403 or 404. ``with`` fills the slots of the path, by
+a value or by a name of the cast; ``?…`` is a query, and ``name:value`` another value in the body.
 """
 
 import csv
@@ -71,7 +71,9 @@ def surprises(cast: Cast, rows: list[Row]) -> Iterator[str]:
         for principal in PRINCIPALS:
             answer = cast.client(principal).request(row.method, row.url(cast.names), **row.sent())
             found = CLASSES.get(answer.status_code, str(answer.status_code))
-            if answer.status_code < 400:
+            if answer.headers.get("location", "").startswith("/sign-in?next="):
+                found = "401"
+            elif answer.status_code < 400:
                 found = "ok"
             if found != row.expected[principal]:
                 yield (
@@ -104,7 +106,8 @@ def turned_away() -> list[tuple[str, str, str, str]]:
         if row.method in WRITING:
             for principal in ("visitor", "viewer", "other", "reading", "revoked"):
                 answers[row.method, row.path, principal].add(row.expected[principal])
-    return [(*key, *found) for key, found in answers.items() if found in ({"401"}, {"403"})]
+    same = {key: min(found) for key, found in answers.items() if found in ({"401"}, {"403"})}
+    return [(method, path, who, answer) for (method, path, who), answer in same.items()]
 
 
 def unknown(path: str) -> str:
