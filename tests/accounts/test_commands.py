@@ -105,7 +105,7 @@ def test_a_key_is_made_listed_and_revoked(home: str) -> None:
         (("account", "create", "li"), 2, "--role"),
         (("account", "edit", "li"), 2, "--help"),
         (("key", "create", "x", "--role", "viewer", "--scope", "erase"), 1, "erase"),
-        (("key", "create", "x", "--role", "viewer", "--scope", "fly"), 2, "fly"),
+        (("key", "create", "x", "--role", "viewer", "--scope", "fly"), 2, "scopes.0"),
         (("key", "create", "x", "--role", "viewer", "--days", "367"), 2, "366"),
         (("key", "revoke", "999"), 1, "999"),
     ],
