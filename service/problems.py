@@ -31,7 +31,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.StaleVersion: 412,
     errors.VersionRequired: 428,
     errors.TooManyRequests: 429,
-    errors.Behind: 503,
+    errors.Behind: 409,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -127,7 +127,8 @@ def headers_of(status: int, error: errors.DomainError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="duijie"'}
     if status == 429:
         return {"Retry-After": str(error.values["seconds"])}
-    return {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    later = status == 503 or isinstance(error, errors.Behind)
+    return {"Retry-After": RETRY_AFTER_SECONDS} if later else {}
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
