@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -174,6 +175,11 @@ def database_error(request: Request, error: DBAPIError) -> Response:
     return unexpected(request, error)
 
 
+def overtaken(request: Request, _: StaleDataError) -> Response:
+    """Somebody else's edit was committed between our reading and our writing."""
+    return domain_error(request, errors.StaleVersion("overtaken"))
+
+
 def unavailable(request: Request, error: Exception) -> Response:
     words = spoken(request)
     busy = is_busy(getattr(error, "orig", None))
@@ -206,6 +212,7 @@ def install(app: FastAPI) -> None:
         (HTTPException, http_error),
         (DBAPIError, database_error),
         (PoolTimeoutError, unavailable),
+        (StaleDataError, overtaken),
         (Exception, unexpected),
     ]
     for kind, handler in handlers:

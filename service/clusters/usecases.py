@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Cluster, ClusterAlias, Veto
-from models.enums import ClusterKind, Language
+from models.enums import ClusterKind, Language, Visibility
 from service.access import Action, Principal, require
 from service.audit.usecases import Step, record, require_version
 from service.clusters import queries
@@ -268,7 +268,7 @@ def set_veto(
         require_version(session, "veto", pair, before, version)
     veto.reason = reason
     touch(veto, now)
-    raise_revision(session, now)
+    raise_revision(session, now, Visibility.ORGANISERS if before else Visibility.PUBLIC)
     stored = veto_view(veto, one.slug, two.slug)
     record(session, who, Step("set", "veto", pair, stored.version, before, stored), now=now)
     return stored

@@ -106,7 +106,8 @@ def turned_away() -> list[tuple[str, str, str, str]]:
         if row.method in WRITING:
             for principal in ("visitor", "viewer", "other", "reading", "revoked"):
                 answers[row.method, row.path, principal].add(row.expected[principal])
-    return [(*key, *found) for key, found in answers.items() if found in ({"401"}, {"403"})]
+    same = {key: min(found) for key, found in answers.items() if found in ({"401"}, {"403"})}
+    return [(method, path, who, answer) for (method, path, who), answer in same.items()]
 
 
 def unknown(path: str) -> str:

@@ -24,7 +24,7 @@ VIEWS = (
     "/meetings",
     f"/api/v1/clusters?limit=5&q={OWN_CLUSTER}",
 )
-STRONG = {"kind": "gap", "topic": "fabric", "phrase": "高端面料", "weight": 5}
+STRONG: dict[str, Any] = {"kind": "gap", "topic": "fabric", "phrase": "高端面料", "weight": 5}
 BESIDES = ("date: ", "x-request-id: ", "server-timing: ")
 """Headers that differ at each request."""
 
