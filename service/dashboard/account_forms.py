@@ -14,6 +14,16 @@ from service.dashboard.rights import right_name
 from service.messages import Catalogue
 
 Values = Mapping[str, str]
+REFUSED = {
+    "account-name": "name",
+    "account-name-taken": "name",
+    "represents": "cluster",
+    "cluster-unknown": "cluster",
+    "gives-more": "role",
+    "last-admin": "role",
+    "account-disabled": "",
+}
+"""At which field of the form a refusal is shown."""
 
 
 def account_form(directory: Directory, values: Values, wrong: Wrong, *, new: bool) -> AccountForm:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from models.enums import Role
 from service.access import Action
 from service.accounts import keys as usecases
 from service.accounts.keys import MOST_DAYS
@@ -127,7 +128,7 @@ def create_key(request: Request, directory: Known, who: Caller, sent: Sent, now:
     values = typed_values(sent, NEW)
     scopes = sent.getlist(f"scopes_{values['role']}")
     state, claim = request.app.state, once.claim_of(who, request.url.path, sent)
-    if values["role"] and not scopes:
+    if values["role"] in set(Role) and not scopes:
         return new_page(
             request, directory, values, scopes, {"scopes": c.translate("keys.scopes_missing")}
         )

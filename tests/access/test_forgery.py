@@ -5,8 +5,8 @@ reading method and a key never matter; else ``Sec-Fetch-Site`` decides, without 
 without both it is no browser.
 """
 
+from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -75,8 +75,8 @@ def sent(
     if credential in {"cookie", "both"}:
         given["cookie"] = f"{COOKIE}={cookie}"
     client = TestClient(app, raise_server_exceptions=False, headers=given)
-    body: dict[str, Any] = {"json": {"nonsense": 1}} if method in {"POST", "PUT", "PATCH"} else {}
-    answer = client.request(method, PATHS[method], **body)
+    body = {"nonsense": 1} if method in {"POST", "PUT", "PATCH"} else None
+    answer = client.request(method, PATHS[method], json=body)
     if answer.status_code in {401, 403}:
         problem = answer.json()
         forged = problem["detail"].startswith("the request did not come from our own page")
@@ -84,9 +84,11 @@ def sent(
     return "ok"
 
 
-def surprises(app: FastAPI, cookie: str) -> list[tuple[object, ...]]:
+def surprises(
+    app: FastAPI, cookie: str, credentials: Sequence[str] = CREDENTIALS
+) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
-    for method, site, origin, credential in product(METHODS, SITES, ORIGINS, CREDENTIALS):
+    for method, site, origin, credential in product(METHODS, SITES, ORIGINS, credentials):
         came = sent(app, cookie, method, site, origin, credential)
         if expected(method, site, origin, credential):
             reading = method in {"GET", "HEAD", "OPTIONS"}
@@ -111,10 +113,9 @@ def test_the_table_would_show_a_guard_that_trusts_every_page(
 ) -> None:
     """Negative control: four writing methods with a cookie, for each refused pair of headers."""
     monkeypatch.setattr(guard, "from_own_page", lambda *_, **__: True)
-    found = surprises(app, cookie)
+    found = surprises(app, cookie, ["cookie"])
     refused = 3 * len(ORIGINS) + sum(not allowed for allowed in ALLOWED_ORIGINS.values())
     assert len(found) == 4 * refused
-    assert {row[3] for row in found} == {"cookie"}
 
 
 @ONE_ENGINE
