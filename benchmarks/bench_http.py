@@ -6,7 +6,6 @@ the ratio of their medians.
 
 import asyncio
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,8 +23,9 @@ from service.middleware.server import server_options
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
 
-ROUNDS, REQUESTS, CONNECTIONS = 15, 200, 16
-PATHS = ("/healthz", "/api/v1/clusters/keqiao", "/clusters/keqiao")
+ROUNDS, REQUESTS, CONNECTIONS = 15, 192, 16
+PATHS = ("/healthz", "/api/v1/clusters/keqiao")
+Rate = Callable[[str], float]
 HEADERS = [(b"host", b"a"), (b"accept", b"*/*"), (b"user-agent", b"bench")]
 
 
@@ -100,10 +100,12 @@ def start(app: ASGIApp, settings: Settings, **changes: Any) -> tuple[uvicorn.Ser
     return server, server.servers[0].sockets[0].getsockname()[1]
 
 
-def compare(title: str, first: Callable[[], float], second: Callable[[], float]) -> None:
-    pairs = [(first(), second()) for _ in range(ROUNDS)]
+def compare(title: str, path: str, first: Rate, second: Rate) -> None:
+    for rate in (first, second):
+        rate(path)
+    pairs = [(first(path), second(path)) for _ in range(ROUNDS)]
     one, other = (statistics.median(rates) for rates in zip(*pairs, strict=True))
-    print(f"{title:45} {one:8.0f}/s {other:8.0f}/s {one / other:6.2f}")
+    print(f"{title:30} {path:25} {one:6.0f}/s {other:6.0f}/s {one / other:5.2f}")
 
 
 def main() -> None:
@@ -114,26 +116,21 @@ def main() -> None:
         runtime.upgrade()
         whole, plain = create_app(runtime=runtime), bare(runtime)
         loop = asyncio.new_event_loop()
-        run = loop.run_until_complete
-        for path in PATHS:
-            for app in (whole, plain):
-                run(rate_inside(app, path))
-            compare(
-                f"surrounded : bare, {path}",
-                lambda path=path: run(rate_inside(whole, path)),
-                lambda path=path: run(rate_inside(plain, path)),
-            )
+
+        def inside(app: ASGIApp) -> Rate:
+            return lambda path: loop.run_until_complete(rate_inside(app, path))
+
+        def outside(port: int) -> Rate:
+            return lambda path: loop.run_until_complete(rate_outside(port, path))
+
         bounded, port = start(whole, settings)
         quick, other = start(whole, settings, http="httptools")
         for path in PATHS:
-            compare(
-                f"bounded heads : httptools, {path}",
-                lambda path=path: run(rate_outside(port, path)),
-                lambda path=path: run(rate_outside(other, path)),
-            )
+            compare("surrounded : bare", path, inside(whole), inside(plain))
+            compare("bounded heads : httptools", path, outside(port), outside(other))
         bounded.should_exit = quick.should_exit = True
         runtime.engine.dispose()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

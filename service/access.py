@@ -63,6 +63,9 @@ POLICY: Mapping[Action, Mapping[Standing, Reach]] = {
     Action.ERASE: {ADMIN: Reach.ALL},
 }
 
+PEOPLES = frozenset({Action.ENTER, Action.OWN_ACCOUNT})
+"""What only people do: no scope of a key."""
+
 AUDIENCES: Mapping[Standing, Visibility] = {
     ADMIN: Visibility.ORGANISERS,
     ORGANISER: Visibility.ORGANISERS,
@@ -110,10 +113,10 @@ class Principal:
         return CIRCLES[self.audience]
 
     def reach(self, action: Action) -> Reach | None:
-        """How far the right to ``action`` goes; None without it."""
+        """How far the right to ``action`` goes; None without it. A key has no account."""
         if self.scopes is not None and action not in {Action.ENTER, *self.scopes}:
             return None
-        if action is Action.OWN_ACCOUNT and self.account_id is None:
+        if action is Action.OWN_ACCOUNT and self.key_id is not None:
             return None
         return POLICY[action].get(self.role)
 
@@ -169,7 +172,7 @@ def require(who: Principal, action: Action, cluster: str | None = None) -> None:
 
 def scopes_of(role: Role) -> list[str]:
     """All that a key of this role can be allowed."""
-    return [a.value for a in Action if a is not Action.ENTER and role in POLICY[a]]
+    return [a.value for a in Action if a not in PEOPLES and role in POLICY[a]]
 
 
 def narrower(one: Visibility, other: Visibility) -> Visibility:

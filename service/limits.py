@@ -26,7 +26,7 @@ from service.access import VISITOR, Principal
 from service.addresses import is_this_machine, network
 from service.counters import Count
 from service.db import Sessions
-from service.errors import TooManyRequests
+from service.errors import OutcomeUnknown, TooManyRequests
 
 MINUTE = timedelta(minutes=1)
 BATCHES = 20
@@ -110,7 +110,7 @@ class Limits:
             minute = now.replace(second=0, microsecond=0)
             if not self._fetched(name, minute, self._fetch(name, minute, now)):
                 self.take(name, now)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OutcomeUnknown):
             self._rests_until = self.timer() + REST_SECONDS
         finally:
             self._taking.release()

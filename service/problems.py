@@ -9,12 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from service import errors
 from service.dashboard.errors import render_problem
 from service.dashboard.frame import language_of
+from service.dashboard.rights import detail_in_words
 from service.engine import is_away, is_busy
 from service.logs import log_failure
 from service.messages import Catalogue, catalogue
@@ -29,7 +31,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.StaleVersion: 412,
     errors.VersionRequired: 428,
     errors.TooManyRequests: 429,
-    errors.Behind: 503,
+    errors.Behind: 409,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -113,7 +115,7 @@ def domain_error(request: Request, error: errors.DomainError) -> Response:
         status,
         slug=error.slug,
         title=words.title_of(error),
-        detail=words.detail_of(error),
+        detail=detail_in_words(words, error) if is_page(request) else words.detail_of(error),
         headers=headers,
         extra={**error.values, **error.shown},
     )
@@ -125,7 +127,8 @@ def headers_of(status: int, error: errors.DomainError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="duijie"'}
     if status == 429:
         return {"Retry-After": str(error.values["seconds"])}
-    return {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    later = status == 503 or isinstance(error, errors.Behind)
+    return {"Retry-After": RETRY_AFTER_SECONDS} if later else {}
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
@@ -173,6 +176,11 @@ def database_error(request: Request, error: DBAPIError) -> Response:
     return unexpected(request, error)
 
 
+def overtaken(request: Request, _: StaleDataError) -> Response:
+    """Somebody else's edit was committed between our reading and our writing."""
+    return domain_error(request, errors.StaleVersion("overtaken"))
+
+
 def unavailable(request: Request, error: Exception) -> Response:
     words = spoken(request)
     busy = is_busy(getattr(error, "orig", None))
@@ -205,6 +213,7 @@ def install(app: FastAPI) -> None:
         (HTTPException, http_error),
         (DBAPIError, database_error),
         (PoolTimeoutError, unavailable),
+        (StaleDataError, overtaken),
         (Exception, unexpected),
     ]
     for kind, handler in handlers:

@@ -7,11 +7,14 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from migrations import HEAD
 from service.errors import DatabaseNotReady
+from service.patience import patient
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+MIGRATION_SECONDS = 720.0
+"""A large table takes its time, and starters that come meanwhile wait for it."""
 
 
 def alembic_config(connection: Connection | None = None) -> "Config":
@@ -40,7 +43,7 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 
 def _migrate(engine: Engine, revision: str, step: object) -> None:
-    with engine.connect() as connection:
+    with patient(MIGRATION_SECONDS), engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:  # batch operations would empty child tables with foreign keys on
             _outside_transaction(connection, "PRAGMA foreign_keys=OFF")

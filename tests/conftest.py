@@ -61,8 +61,9 @@ class Databases:
     def fresh(self, name: str, fill: Callable[[Sessions], None] | None = None) -> str:
         """The address of a new copy of the template ``name``, prepared by ``fill``."""
         if name not in self.templates:
-            self.templates[name] = self.blank()
-            prepare(self.templates[name], fill)
+            template = self.blank()
+            prepare(template, fill)
+            self.templates[name] = template
         return self.copy(self.templates[name])
 
     def blank(self) -> str:

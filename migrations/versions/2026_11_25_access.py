@@ -342,17 +342,12 @@ def widen_older_tables() -> None:
         batch.alter_column("version", existing_type=sa.Integer(), nullable=False)
         batch.alter_column("updated_at", existing_type=sa.DateTime(timezone=True), nullable=False)
         batch.create_check_constraint(op.f("ck_veto_version"), "version > 0")
-    with op.batch_alter_table("document") as batch:
-        batch.alter_column("content", existing_type=sa.LargeBinary(), nullable=True)
     run_states(RUN_STATES_ERASED)
 
 
 def narrow_older_tables() -> None:
     op.execute("UPDATE report_run SET state = 'failed' WHERE state = 'erased'")
     run_states(RUN_STATES)
-    op.execute("UPDATE document SET content = '' WHERE content IS NULL")
-    with op.batch_alter_table("document") as batch:
-        batch.alter_column("content", existing_type=sa.LargeBinary(), nullable=False)
     with op.batch_alter_table("veto") as batch:
         batch.drop_constraint(op.f("ck_veto_version"), type_="check")
         batch.drop_column("version")

@@ -156,7 +156,7 @@ def require_to_give(who: Principal, role: Role, scopes: list[str] | None = None)
     Forbidden
     """
     for scope in scopes if scopes is not None else scopes_of(role):
-        if scope != Action.OWN_ACCOUNT and not who.may(Action(scope)):
+        if not who.may(Action(scope)):
             raise Forbidden("gives-more", action=scope)
 
 

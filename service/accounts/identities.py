@@ -9,7 +9,7 @@ from threading import Lock
 from time import monotonic
 
 from sqlalchemy import event, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import ApiKey, SignIn
@@ -18,6 +18,7 @@ from service.access import Principal
 from service.accounts import queries
 from service.accounts.tokens import KEY_MARK, digest, prefix
 from service.db import Sessions
+from service.errors import OutcomeUnknown
 
 FRESH_SECONDS = 1.0
 """So long a sign-out, or a change of role, may go unnoticed by another process."""
@@ -73,7 +74,7 @@ class Identities:
                 else:
                     seen = update(SignIn).where(SignIn.id == who.sign_in_id)
                     session.execute(seen.values(seen_at=now))
-        except DBAPIError:
+        except (SQLAlchemyError, OutcomeUnknown):
             return
 
 

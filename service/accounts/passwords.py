@@ -18,8 +18,9 @@ DISTINCT = 4
 """So many different characters a password has at least besides what everybody tries first."""
 AT_ONCE = 2
 """Hashes of one process at a time: each takes 64 MiB and all the time of a core."""
-WAITING = 8
-"""Further ones that wait for their turn; beyond that the caller is asked to come again."""
+WAITING = 4
+"""Further ones that wait for their turn; beyond that the caller is asked to come again, so that
+some of the server's threads are always left for everybody else."""
 UNKNOWN = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5IGhhcyB0aGlzIQ$" + "A" * 43
 """Belongs to nobody: what is computed for a name that has no password."""
 

@@ -36,7 +36,7 @@ def accounts(
         rows = rows.where(
             or_(
                 Account.folded.contains(fold(q), autoescape=True),
-                Account.display_name.contains(q.strip(), autoescape=True),
+                Account.display_name.icontains(q.strip(), autoescape=True),
             )
         )
     return rows

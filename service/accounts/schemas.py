@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.enums import AccountState, Role, Visibility
-from service.access import Action, Principal
+from service.access import PEOPLES, Action, Principal
 from service.accounts.keys import DAYS, MOST_DAYS
 from service.accounts.views import Invitation, KeyState, NewKey
 from service.text import Line
@@ -139,7 +139,7 @@ class MeOut(BaseModel):
             actor=who.actor,
             role=who.role,
             cluster=who.cluster,
-            scopes=[action.value for action in Action if who.reach(action) is not None],
+            scopes=[a.value for a in Action if a not in PEOPLES and who.reach(a) is not None],
             audience=who.audience,
             account=who.account_id,
             key=who.key_id,

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from models import AuditEntry, Change
+
+ERASURES = ("erased", "blanked", "history_erased")
+"""Steps that take the history of an entry."""
 
 
 def listed(
@@ -53,14 +56,17 @@ def history(session: Session, entity: str, entity_id: str) -> Sequence[AuditEntr
 def erased_among(session: Session, wordless: Sequence[AuditEntry]) -> set[int]:
     """Ids of those of the ``wordless`` entries that lost their words to an erasure.
 
-    It is written down as ``<entity>.erased`` at the entry whose words it took.
+    It is written down, as one of ``ERASURES``, at the entry whose words it took.
     """
     if not wordless:
         return set()
     ids = {entry.entity_id for entry in wordless}
     rows = (
         select(AuditEntry.entity, AuditEntry.entity_id, func.max(AuditEntry.id))
-        .where(AuditEntry.action.endswith(".erased"), AuditEntry.entity_id.in_(ids))
+        .where(
+            or_(*(AuditEntry.action.endswith(f".{step}", autoescape=True) for step in ERASURES)),
+            AuditEntry.entity_id.in_(ids),
+        )
         .group_by(AuditEntry.entity, AuditEntry.entity_id)
     )
     last = {(entity, id_): erasure for entity, id_, erasure in session.execute(rows)}

@@ -268,7 +268,6 @@ def set_veto(
         require_version(session, "veto", pair, before, version)
     veto.reason = reason
     touch(veto, now)
-    # A reason is read by organisers alone; that the pair is forbidden moves what everybody sees.
     raise_revision(session, now, Visibility.ORGANISERS if before else Visibility.PUBLIC)
     stored = veto_view(veto, one.slug, two.slug)
     record(session, who, Step("set", "veto", pair, stored.version, before, stored), now=now)

@@ -26,7 +26,7 @@ class AuditForm:
 class AuditRow:
     """``entry`` leads nowhere where entries of its kind have no page.
 
-    ``note`` says why no ``changes`` are shown.
+    ``note`` says why no ``changes`` are shown, if that is not plain from what was done.
     """
 
     at: str

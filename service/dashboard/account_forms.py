@@ -10,11 +10,20 @@ from service.dashboard.directory import Directory
 from service.dashboard.fields import Choice, Choices, Input, Select, plain_options
 from service.dashboard.filters import names
 from service.dashboard.forms import Wrong
+from service.dashboard.rights import right_name
 from service.messages import Catalogue
 
 Values = Mapping[str, str]
-WITHOUT_ACCOUNT = frozenset({Action.OWN_ACCOUNT.value})
-"""Rights that are of no use to a key."""
+REFUSED = {
+    "account-name": "name",
+    "account-name-taken": "name",
+    "represents": "cluster",
+    "cluster-unknown": "cluster",
+    "gives-more": "role",
+    "last-admin": "role",
+    "account-disabled": "",
+}
+"""At which field of the form a refusal is shown."""
 
 
 def account_form(directory: Directory, values: Values, wrong: Wrong, *, new: bool) -> AccountForm:
@@ -84,19 +93,12 @@ def scope_field(
     """Reading is proposed, everything else has to be ticked."""
     ticked = scopes if role == chosen else [Action.READ]
     choices = [
-        Choice(scope, scope_name(c, scope), scope, scope in ticked) for scope in offered(role)
+        Choice(scope, right_name(c, scope) or scope, scope, scope in ticked)
+        for scope in scopes_of(role)
     ]
     label = c.translate("keys.scopes_of", role=c.translate(f"role.{role}"))
     hint = c.translate("keys.scopes_hint")
     return Choices(f"scopes_{role}", label, hint, choices, error if role == chosen else None)
-
-
-def offered(role: Role) -> list[str]:
-    return [scope for scope in scopes_of(role) if scope not in WITHOUT_ACCOUNT]
-
-
-def scope_name(c: Catalogue, scope: str) -> str:
-    return c.find(f"scope.{scope.replace(':', '_')}") or scope
 
 
 def role_select(c: Catalogue, value: str) -> Select:

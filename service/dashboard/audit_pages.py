@@ -1,5 +1,6 @@
 """/audit: who did what, when and from where; and what it was before and after."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from service.clock import Now
 from service.dashboard.access_contexts import AuditForm, AuditPage, AuditRow
 from service.dashboard.audit_words import (
     DONE,
+    TO_ALL,
+    ChangedField,
     changed_fields,
     done,
     entry_href,
@@ -67,8 +70,6 @@ def audit(request: Request, session: ReadSession, c: Reader, cursor: Cursor = No
 
 def row_of(c: Catalogue, entry: AuditView, zone: str) -> AuditRow:
     changes = changed_fields(c, entry, zone)
-    wordless = entry.before is None and entry.after is None
-    note = "audit.erased" if entry.erased else "audit.wordless" if wordless else "audit.unchanged"
     same = {"action": entry.entity, "entry": entry.entity_id}
     return AuditRow(
         at=moment(c, entry.at, zone),
@@ -82,9 +83,17 @@ def row_of(c: Catalogue, entry: AuditView, zone: str) -> AuditRow:
         history_href="/audit" + query_string(same),
         version="" if entry.version is None else str(entry.version),
         changes=changes,
-        note="" if changes else c.translate(note),
+        note=note_of(c, entry, changes),
         request_id=entry.request_id or "",
     )
+
+
+def note_of(c: Catalogue, entry: AuditView, changes: Sequence[ChangedField]) -> str:
+    """Why there is no comparison, where one would be expected."""
+    if entry.erased:
+        return c.translate("audit.erased")
+    wordless = entry.before is None and entry.after is None
+    return "" if wordless or changes else c.translate("audit.unchanged")
 
 
 @router.get("/audit.csv")
@@ -155,7 +164,7 @@ def action_field(c: Catalogue, value: str) -> Select:
     for entity, steps in DONE.items():
         label = c.translate(f"entity.{entity}")
         every = (entity, c.translate("audit.all_of", entity=label))
-        each = [(f"{entity}.{step}", done(c, f"{entity}.{step}")) for step in steps]
+        each = [(f"{entity}.{step}", done(c, f"{entity}.{step}")) for step in (*steps, *TO_ALL)]
         groups.append(OptionGroup(label, plain_options([every, *each], value).options))
     known = {option.value for group in groups for option in group.options}
     error = None if value in known else c.translate("filter.choice_invalid", value=value[:80])

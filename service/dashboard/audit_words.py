@@ -10,9 +10,9 @@ from service.dashboard.moments import moment
 from service.messages import Catalogue
 
 DONE: Mapping[str, Sequence[str]] = {
-    "statement": ("created", "edited", "confirmed", "rejected", "retired", "erased"),
+    "statement": ("created", "edited", "confirmed", "rejected", "retired", "erased", "blanked"),
     "meeting": ("created", "edited"),
-    "document": ("taken_in",),
+    "document": ("taken_in", "blanked"),
     "cluster": ("created", "edited"),
     "veto": ("set", "lifted"),
     "event": ("created", "edited", "cancelled"),
@@ -23,8 +23,11 @@ DONE: Mapping[str, Sequence[str]] = {
         *("signed-in", "signed-out", "signed-out-everywhere"),
     ),
     "key": ("created", "revoked"),
+    "seed": ("erased",),
 }
 """What can be done to each kind of entry; another action is shown by its own name."""
+TO_ALL = ("history_erased",)
+"""What can be done to an entry of any kind."""
 UNTOLD = frozenset({"version", "updated_at"})
 """Fields that every change moves."""
 VOCABULARIES = {
@@ -46,7 +49,8 @@ class ChangedField:
 
 
 def done(c: Catalogue, action: str) -> str:
-    return c.find(f"did.{action.replace('.', '_')}") or action
+    _, _, step = action.partition(".")
+    return c.find(f"did.{action.replace('.', '_')}") or c.find(f"did.all_{step}") or action
 
 
 def entry_name(c: Catalogue, entity: str, id_: str) -> str:

@@ -17,7 +17,9 @@ Wrong = Mapping[str, str]
 RULES = {
     "missing": "form.required",
     "string_too_short": "form.required",
+    "too_short": "form.required",
     "string_too_long": "form.too_long",
+    "too_long": "form.too_long",
     "enum": "form.choice",
     "string_pattern_mismatch": "form.bad_character",
     "value_error": "form.bad_character",

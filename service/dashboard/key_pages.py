@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from models.enums import Role
 from service.access import Action
 from service.accounts import keys as usecases
 from service.accounts.keys import MOST_DAYS
@@ -22,13 +23,14 @@ from service.dashboard.access_contexts import (
     NewKeyPage,
     RevokeKeyPage,
 )
-from service.dashboard.account_forms import key_form, scope_name
+from service.dashboard.account_forms import key_form
 from service.dashboard.directory import PAGE, Directory, Known, read_all
 from service.dashboard.exports import heads
 from service.dashboard.forms import Sent, Wrong, faults, given, refusal, typed_values
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.moments import moment, zone_of
 from service.dashboard.rendering import render, render_private
+from service.dashboard.rights import right_name
 from service.errors import DomainError
 from service.guard import Caller, Guarded, needs
 from service.messages import Catalogue
@@ -85,7 +87,7 @@ def row_of(directory: Directory, view: KeyView, zone: str) -> KeyRow:
         prefix=view.prefix,
         role=c.translate(f"role.{view.role}"),
         cluster=directory.cluster(view.cluster) if view.cluster else None,
-        scopes=[scope_name(c, scope) for scope in view.scopes],
+        scopes=[right_name(c, scope) or scope for scope in view.scopes],
         live=view.state == "live",
         state=c.translate(f"state.{view.state}"),
         expires=moment(c, view.expires_at, zone),
@@ -126,7 +128,7 @@ def create_key(request: Request, directory: Known, who: Caller, sent: Sent, now:
     values = typed_values(sent, NEW)
     scopes = sent.getlist(f"scopes_{values['role']}")
     state, claim = request.app.state, once.claim_of(who, request.url.path, sent)
-    if values["role"] and not scopes:
+    if values["role"] in set(Role) and not scopes:
         return new_page(
             request, directory, values, scopes, {"scopes": c.translate("keys.scopes_missing")}
         )

@@ -10,6 +10,7 @@ from service.dashboard import (
     event_pages,
     key_pages,
     meeting_pages,
+    new_account_pages,
     own_account_pages,
     pairing_pages,
     sign_in_pages,
@@ -19,7 +20,8 @@ from service.dashboard.rendering import STATIC, Assets
 router = APIRouter(include_in_schema=False)
 PARTS = (
     *(pairing_pages, cluster_pages, meeting_pages, event_pages),
-    *(sign_in_pages, own_account_pages, account_list_pages, account_pages, key_pages, audit_pages),
+    *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
+    *(account_pages, key_pages, audit_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -32,7 +32,7 @@ class Item:
     weight: str
     draft: bool
     circle: Circle | None
-    """Who may see it, where the reader is told."""
+    """Who may see it, where it is not public and the reader is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class StatementGroup:
 def item_of(directory: Directory, s: StatementView, *, at_meeting: bool = False) -> Item:
     """``at_meeting``: the page is about the meeting, so its title and date are not repeated."""
     c = directory.catalogue
-    words = s.quote or c.pick(s.phrase, s.phrase_en)
+    words, seen = s.quote or c.pick(s.phrase, s.phrase_en), seen_by(directory, s)
     unregistered = c.translate("document.unregistered", name=s.place_name)
     return Item(
         who=directory.cluster(s.cluster).label if s.cluster else unregistered,
@@ -63,7 +63,7 @@ def item_of(directory: Directory, s: StatementView, *, at_meeting: bool = False)
         anchor=None if s.start is None else f"s{s.start}",
         weight=c.translate("cluster.weight", weight=s.weight),
         draft=s.status == "draft",
-        circle=directory.circle(seen_by(directory, s)),
+        circle=None if seen is Visibility.PUBLIC else directory.circle(seen),
     )
 
 

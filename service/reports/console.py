@@ -130,13 +130,13 @@ def delete(runtime: Runtime, id_: int) -> None:
 
 def work(runtime: Runtime, *, once: bool) -> int:
     """Pieces of work done: until none is due, or until the process is asked to end."""
-    runtime.require_durable()
     if once:
         worker = make_worker(runtime)
         done = 0
         while worker.work_once():
             done += 1
         return done
+    runtime.require_durable()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

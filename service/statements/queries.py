@@ -53,6 +53,9 @@ def listed(
     return rows
 
 
-def by_id(session: Session, who: Principal, id_: int) -> Statement | None:
+def by_id(session: Session, who: Principal, id_: int, *, lock: bool = False) -> Statement | None:
+    """With ``lock`` whoever edits it at this moment is waited for, and their version is read."""
     rows = with_parts().where(Statement.id == id_, readable_statement(who))
+    if lock:
+        rows = rows.with_for_update(of=Statement)
     return session.scalars(rows).one_or_none()

@@ -43,9 +43,11 @@ def list_statements(
     return Page([view(statement) for statement in page.items], page.next_cursor)
 
 
-def require_statement(session: Session, who: Principal, id_: int) -> Statement:
+def require_statement(
+    session: Session, who: Principal, id_: int, *, lock: bool = False
+) -> Statement:
     """StatementNotFound also where ``who`` may not see it: the two look the same."""
-    statement = queries.by_id(session, who, id_)
+    statement = queries.by_id(session, who, id_, lock=lock)
     if statement is None:
         raise StatementNotFound("statement-unknown", id=id_)
     return statement
@@ -193,7 +195,7 @@ def edit(
 
 def own_statement(session: Session, who: Principal, id_: int, version: int | None) -> Statement:
     """The statement, if ``who`` may change it and knows its newest version."""
-    statement = require_statement(session, who, id_)
+    statement = require_statement(session, who, id_, lock=True)
     require(who, Action.WRITE_STATEMENTS, slug_of(statement))
     require_version(session, ENTITY, id_, view(statement), version)
     return statement

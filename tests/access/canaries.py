@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from httpx2 import Response
 
@@ -106,7 +107,7 @@ def plant_rest(cast: Cast, canaries: Canaries) -> None:
     reason = {"reason": canaries.plant("reason of a veto", STAFF - {"reading"})}
     cast.write("PUT", f"/api/v1/clusters/{OWN_CLUSTER}/vetoes/shengze", json=reason)
     where = canaries.plant("place of an event without keqiao", MEMBERS - {"other", "reading"})
-    event = {"name_zh": where, "held_on": "2027-03-01", "place": where}
+    event: dict[str, Any] = {"name_zh": where, "held_on": "2027-03-01", "place": where}
     event["participants"] = [OWN_CLUSTER, "humen"]
     cast.names["secret_event"] = cast.write("POST", "/api/v1/events", json=event)["id"]
     name = canaries.plant("name of a schedule", STAFF - {"reading"})
@@ -165,7 +166,7 @@ def addresses(cast: Cast) -> list[str]:
 def last(cast: Cast) -> int:
     """The number of the newest statement."""
     found = cast.client("admin").get("/api/v1/statements?limit=200&status=draft").json()
-    return max(row["id"] for row in found)
+    return int(max(row["id"] for row in found))
 
 
 def everything(answer: Response) -> bytes:

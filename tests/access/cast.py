@@ -8,19 +8,16 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import Delivery, SignIn
+from models import Delivery
 from models.enums import DeliveryState
 from service.db import Sessions
-from service.guard import COOKIE
-from service.main import attach
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
-from tests.access.requests import PERSON
-from tests.accounts.office import SENTENCE, quick
+from tests.accounts.office import SENTENCE
 from tests.reports.conftest import Clock
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -48,21 +45,13 @@ class Cast:
 
     def client(self, principal: str) -> TestClient:
         if principal not in self.clients:
-            cookie = {"Cookie": f"{COOKIE}={self.names.get('cookie')}"}
             self.clients[principal] = TestClient(
                 self.app,
                 raise_server_exceptions=False,
-                headers=cookie if principal == "person" else headers_of(principal),
+                headers=headers_of(principal),
                 follow_redirects=False,
             )
-        found = self.clients[principal]
-        found.cookies.clear()
-        return found
-
-    def perform(self, runtime: Runtime) -> None:
-        """Go on with this runtime; hashing a password is quick."""
-        attach(self.app, runtime)
-        self.app.state.passwords = quick()
+        return self.clients[principal]
 
     def write(self, method: str, path: str, **sent: Any) -> Json:
         """As the admin; the answer, which must be a success."""
@@ -121,6 +110,23 @@ def assemble(cast: Cast) -> None:
     add_people(cast)
 
 
+def add_people(cast: Cast) -> None:
+    """An account with an unused link, one that can sign in as ``clerk``, and a key."""
+    for name in ("account", "clerk"):
+        body = {"name": name, "role": "viewer"}
+        made = cast.write("POST", "/api/v1/accounts", json=body)
+        cast.names[name], token = made["id"], made["link"].rpartition("/")[2]
+        if name == "clerk":
+            form = {"password": SENTENCE, "again": SENTENCE}
+            welcomed = cast.client("visitor").post(f"/welcome/{token}", data=form)
+            assert welcomed.status_code == 303, welcomed.text
+            cast.client("visitor").cookies.clear()
+        else:
+            cast.names["link"] = token
+    made = cast.write("POST", "/api/v1/keys", json={"label": "spare", "role": "viewer"})
+    cast.names["key"] = made["id"]
+
+
 def upload(cast: Cast, circle: str) -> None:
     """One document in the circle's meeting, and one with a sentence that only organisers read."""
     meeting = cast.names[f"{circle}_meeting"]
@@ -162,22 +168,6 @@ def add_report(cast: Cast) -> None:
         session.execute(update(Delivery).values(state=DeliveryState.FAILED, sent_at=None))
     report = cast.client("admin").get(f"/api/v1/reports/{names['schedule']}/{names['due']}").json()
     names["delivery"] = report["deliveries"][0]["id"]
-
-
-def add_people(cast: Cast) -> None:
-    """Somebody with a browser, somebody without a password yet, and a key."""
-    names = cast.names
-    for name, at in ((PERSON, "person"), ("sun", "account")):
-        account = cast.write("POST", "/api/v1/accounts", json={"name": name, "role": "viewer"})
-        names[at], names["welcome"] = account["id"], account["link"].rpartition("/")[2]
-        if name == PERSON:
-            words = {"password": SENTENCE, "again": SENTENCE}
-            let_in = cast.client("visitor").post(f"/welcome/{names['welcome']}", data=words)
-            names["cookie"] = let_in.cookies[COOKIE]
-    with cast.runtime.sessions.read() as session:
-        names["browser"] = session.scalars(select(SignIn.id)).one()
-    key = {"label": "probe", "role": "viewer"}
-    names["key"] = cast.write("POST", "/api/v1/keys", json=key)["id"]
 
 
 class Rehearsal(Sessions):

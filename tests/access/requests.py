@@ -5,8 +5,6 @@ from typing import Any
 from tests.accounts.office import SENTENCE
 
 Json = dict[str, Any]
-PERSON = "qian"
-"""Signs in with ``SENTENCE``."""
 
 CLUSTER: Json = {"name_zh": "试验镇", "name_en": "Trial Town"}
 MEETING: Json = {"title_zh": "新的会议"}
@@ -32,20 +30,19 @@ BODIES: dict[str, Json] = {
     "PUT /api/v1/events/{id_}": EVENT,
     "POST /api/v1/schedules": SCHEDULE,
     "PUT /api/v1/schedules/{id_}": SCHEDULE,
-    "POST /api/v1/accounts": {"name": "zhao", "role": "viewer"},
-    "PATCH /api/v1/accounts/{id_}": {"display_name": "赵女士"},
-    "POST /api/v1/keys": {"label": "probe", "role": "viewer"},
     "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
+    "POST /api/v1/accounts": {"name": "guan", "role": "representative", "cluster": "dalian"},
+    "PATCH /api/v1/accounts/{id_}": {"display_name": "关"},
+    "POST /api/v1/keys": {"label": "another", "role": "viewer"},
 }
-NEW_PASSWORD = {"password": f"{SENTENCE}, again", "again": f"{SENTENCE}, again"}
 FORMS: dict[str, Json] = {
-    "POST /accounts": {"name": "zhao", "role": "viewer"},
-    "POST /accounts/{id_}": {"display_name": "赵女士", "role": "viewer", "version": "1"},
+    "POST /accounts": {"name": "guan", "role": "viewer"},
+    "POST /accounts/{id_}": {"display_name": "关", "role": "viewer", "version": "1"},
     "POST /accounts/{id_}/state": {"state": "disabled", "version": "1"},
-    "POST /keys": {"label": "probe", "role": "viewer", "days": "9", "scopes_viewer": "read"},
-    "POST /account/password": {"old": SENTENCE, **NEW_PASSWORD},
-    "POST /sign-in": {"name": PERSON, "password": SENTENCE},
-    "POST /welcome/{token}": NEW_PASSWORD,
+    "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
+    "POST /account/password": {"old": SENTENCE, "password": SENTENCE, "again": SENTENCE},
+    "POST /sign-in": {"name": "clerk", "password": SENTENCE},
+    "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},
 }
 UPLOADS = {
     "POST /api/v1/meetings/{id_}/documents": {

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 
 from models import Base
 from tests.access.cast import ONE_ENGINE, Cast, Json
+from tests.access.principals import PRINCIPALS
 from tests.access.requests import BODIES
-from tests.access.test_matrix import PRINCIPALS, table
+from tests.access.test_matrix import table
 
 COLUMNS = {column.name for mapped in Base.metadata.tables.values() for column in mapped.columns}
 OWN = COLUMNS | {"actor", "role", "scopes", "is_admin", "created_by", "secret", "link", "audience"}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from service import visibility
+from service.main import attach
 from service.meetings import queries as meeting_queries
 from service.reports import queries as report_queries
 from service.reports.jobs import Post, make_worker
@@ -89,9 +90,9 @@ def test_a_report_tells_only_what_its_audience_may_read(
     planted: Canaries, stage: Cast, audience: str, reader: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Also when what an earlier report told was taken back since."""
-    stage.perform(stage.runtime)
+    attach(stage.app, stage.runtime)
     told = planted.plant("quote that was taken back", frozenset({"organiser", "admin"}))
-    fields = {"topic": "fabric", "weight": 5, "phrase": "面料", "quote": told}
+    fields: dict[str, Any] = {"topic": "fabric", "weight": 5, "phrase": "面料", "quote": told}
     id_ = stage.statement("dalian", visibility="public", **fields)
     schedule = {
         "name": f"{audience} 周报",
@@ -130,9 +131,10 @@ def delivered(cast: Cast, url: str) -> list[bytes]:
                 pass
             assert box.mails
             for mail in box.mails:
-                contents.append(bytes(mail))
-                for part in mail.walk():
-                    contents += unpacked(part.get_payload(decode=True) or b"")
+                contents.append(mail.as_bytes())
+                for piece in mail.walk():
+                    held: Any = piece.get_payload(decode=True)
+                    contents += unpacked(held or b"")
         for part in ("/pairings", "/html", "/xlsx", ""):
             contents += unpacked(cast.client("admin").get(report + part).content)
         contents.append(cast.client("admin").get(f"{url}/preview").content)

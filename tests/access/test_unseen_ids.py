@@ -7,8 +7,9 @@ import pytest
 from httpx2 import Response
 
 from tests.access.cast import Cast
+from tests.access.principals import PRINCIPALS
 from tests.access.requests import sent_with
-from tests.access.test_matrix import PRINCIPALS, Row, table
+from tests.access.test_matrix import Row, table
 
 NOWHERE = 2_000_000_000
 """No entry has this number."""

@@ -165,7 +165,8 @@ def test_a_hash_of_an_earlier_cost_is_renewed_at_the_next_sign_in(office: Office
 
     def stored() -> str | None:
         with office.sessions.read() as session:
-            return session.get_one(Account, account.id).password_hash
+            found: Account = session.get_one(Account, account.id)
+            return found.password_hash
 
     before = stored()
     with pytest.raises(SignInFailed):

@@ -1,6 +1,8 @@
 """A database with something in every table, and empty places of both engines."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,9 @@ def fill(sessions: Sessions) -> None:
         first.latitude, first.longitude = 0.1 + 0.2, -1e-300
         changed = update(Statement).where(Statement.id == 1)
         session.execute(changed.values(confidence=1 / 3, speaker=ODD))
-        session.add(Veto(low_id=first.id, high_id=second.id, reason=ODD, created_at=NOW))
+        session.add(
+            Veto(low_id=first.id, high_id=second.id, reason=ODD, created_at=NOW, updated_at=NOW)
+        )
         session.add(
             Event(
                 name_zh="对接会",
@@ -174,3 +178,29 @@ def file(tmp_path: Path) -> Path:
 def made(source: Engine, file: Path) -> Manifest:
     """The back-up of ``source`` in ``file``."""
     return save(source, file, now=NOW)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A back-up made once, for tests to which the engine it came from does not matter."""
+
+    url: str
+    file: Path
+    manifest: Manifest
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("kept")
+    url = Databases("sqlite", folder, None).fresh("full", fill)
+    engine = make_engine(url)
+    manifest = save(engine, folder / "kept.zip", now=NOW)
+    engine.dispose()
+    return Kept(url, folder / "kept.zip", manifest)
+
+
+@pytest.fixture
+def copied(kept: Kept, file: Path) -> Manifest:
+    """A copy of it in ``file``."""
+    shutil.copy(kept.file, file)
+    return kept.manifest

@@ -5,7 +5,6 @@ import json
 import os
 import pickle
 import random
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,32 +16,12 @@ from sqlalchemy import Engine, inspect
 from service.backup import archive
 from service.backup.manifest import Manifest
 from service.backup.restoring import restore
-from service.backup.saving import save
-from service.db import make_engine
 from service.errors import BackupRefused
 from service.messages import catalogue
-from tests.backup.conftest import Open, contents, fill
-from tests.conftest import Databases
-from tests.support.clock import NOW
+from tests.backup.conftest import Open, contents
 
 Members = dict[str, bytes]
 Change = Callable[[Members], None]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
-    """One back-up for all tests: which engine it came from matters to none of them."""
-    folder = tmp_path_factory.mktemp("kept")
-    engine = make_engine(Databases("sqlite", folder, None).fresh("full", fill))
-    manifest = save(engine, folder / "kept.zip", now=NOW)
-    engine.dispose()
-    return folder / "kept.zip", manifest
-
-
-@pytest.fixture
-def made(kept: tuple[Path, Manifest], file: Path) -> Manifest:
-    shutil.copy(kept[0], file)
-    return kept[1]
 
 
 @pytest.fixture
@@ -162,7 +141,7 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_or_broken_file_is_refused(
-    name: str, made: Manifest, file: Path, place: Engine, tmp_path: Path
+    name: str, copied: Manifest, file: Path, place: Engine, tmp_path: Path
 ) -> None:
     change, key, said = REFUSED[name]
     rewrite(file, change)
@@ -176,7 +155,7 @@ def test_a_hostile_or_broken_file_is_refused(
     assert {path.name for path in grown} <= {"place.db", "place.db-wal", "place.db-shm"}
 
 
-def test_a_member_twice_is_refused(made: Manifest, file: Path, place: Engine) -> None:
+def test_a_member_twice_is_refused(copied: Manifest, file: Path, place: Engine) -> None:
     with (
         zipfile.ZipFile(file, "a") as again,
         pytest.warns(UserWarning, match="Duplicate"),
@@ -187,12 +166,12 @@ def test_a_member_twice_is_refused(made: Manifest, file: Path, place: Engine) ->
 
 
 def test_a_size_that_the_zip_file_lies_about_is_not_believed(
-    made: Manifest, file: Path, place: Engine
+    copied: Manifest, file: Path, place: Engine
 ) -> None:
     rewrite(file, bomb)
     raw = bytearray(file.read_bytes())
-    real = (len(b" ") * 50_000_000 + made.tables["topic"].size).to_bytes(4, "little")
-    told = made.tables["topic"].size.to_bytes(4, "little")
+    real = (len(b" ") * 50_000_000 + copied.tables["topic"].size).to_bytes(4, "little")
+    told = copied.tables["topic"].size.to_bytes(4, "little")
     assert raw.count(real) == 2
     file.write_bytes(raw.replace(real, told))
     with pytest.raises(BackupRefused):
@@ -201,9 +180,9 @@ def test_a_size_that_the_zip_file_lies_about_is_not_believed(
 
 
 def test_a_row_longer_than_memory_allows_is_refused_both_ways(
-    made: Manifest, file: Path, place: Engine, monkeypatch: pytest.MonkeyPatch
+    copied: Manifest, file: Path, place: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    longest = max(made.tables["document"].size // made.tables["document"].rows, 1000)
+    longest = max(copied.tables["document"].size // copied.tables["document"].rows, 1000)
     monkeypatch.setattr(archive, "LINE_LIMIT", longest)
     with pytest.raises(BackupRefused, match="backup-checksum"):
         restore(place, file)
@@ -230,7 +209,7 @@ def mutants(raw: bytes, count: int, draw: random.Random) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.slow)])
-def test_damage_is_refused_or_harmless(count: int, made: Manifest, file: Path) -> None:
+def test_damage_is_refused_or_harmless(count: int, copied: Manifest, file: Path) -> None:
     """A bit may flip in a part of the zip file that nobody reads; never in what is restored."""
     raw, refused = file.read_bytes(), 0
     for mutant in mutants(raw, count, random.Random(20261123)):
@@ -241,13 +220,13 @@ def test_damage_is_refused_or_harmless(count: int, made: Manifest, file: Path) -
                 for table in parts:
                     for _ in opened.lines(table):
                         pass
-            assert parts == made.tables
+            assert parts == copied.tables
         except BackupRefused:
             refused += 1
     assert refused > count * 0.9
 
 
-def test_the_place_must_be_empty(made: Manifest, target: Engine, file: Path) -> None:
+def test_the_place_must_be_empty(copied: Manifest, target: Engine, file: Path) -> None:
     restore(target, file)
     before = contents(target)
     with pytest.raises(BackupRefused, match="restore-not-empty"):
@@ -256,7 +235,7 @@ def test_the_place_must_be_empty(made: Manifest, target: Engine, file: Path) -> 
 
 
 def test_tables_of_another_program_are_left_alone(
-    made: Manifest, target: Engine, file: Path
+    copied: Manifest, target: Engine, file: Path
 ) -> None:
     with target.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE visitor (name TEXT)")
@@ -267,7 +246,7 @@ def test_tables_of_another_program_are_left_alone(
 
 @pytest.mark.parametrize("name", ["a rule of the schema", "dangling"])
 def test_rows_that_the_schema_forbids_are_refused_with_their_table(
-    name: str, made: Manifest, target: Engine, file: Path
+    name: str, copied: Manifest, target: Engine, file: Path
 ) -> None:
     rewrite(file, REFUSED[name][0])
     with pytest.raises(BackupRefused) as refused:

@@ -15,9 +15,15 @@ from service.backup.codecs import codec_of
 from service.backup.manifest import Manifest
 from service.backup.saving import save
 from service.errors import BackupRefused, DatabaseNotReady
-from tests.backup.conftest import Open
+from tests.backup.conftest import Kept, Open
 from tests.conftest import Databases
 from tests.support.clock import NOW
+
+
+@pytest.fixture
+def embedded(kept: Kept, opened: Open) -> Engine:
+    """A full database, for what happens to files only."""
+    return opened(kept.url)
 
 
 def test_the_manifest_says_what_the_file_is(source: Engine, made: Manifest, file: Path) -> None:
@@ -32,28 +38,28 @@ def test_the_manifest_says_what_the_file_is(source: Engine, made: Manifest, file
     assert (first["created_at"], first["asks"]) == ("2026-11-23T04:00:00+00:00", False)
 
 
-def test_only_its_owner_may_read_it(made: Manifest, file: Path) -> None:
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+def test_only_its_owner_may_read_it(kept: Kept) -> None:
+    assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
 
 
 def test_a_file_that_is_there_stays_unless_told_otherwise(
-    source: Engine, made: Manifest, file: Path
+    embedded: Engine, copied: Manifest, file: Path
 ) -> None:
     before = file.read_bytes()
     with pytest.raises(BackupRefused, match="backup-exists"):
-        save(source, file, now=NOW)
+        save(embedded, file, now=NOW)
     assert file.read_bytes() == before
-    again = save(source, file, now=NOW, force=True)
-    assert again == made
+    again = save(embedded, file, now=NOW, force=True)
+    assert again == copied
     assert [path.name for path in file.parent.glob(".*")] == []
 
 
-def test_a_file_that_appeared_meanwhile_stays(source: Engine, file: Path) -> None:
+def test_a_file_that_appeared_meanwhile_stays(embedded: Engine, file: Path) -> None:
     def meanwhile(_rows: int) -> None:
         file.write_text("somebody else's")
 
     with pytest.raises(BackupRefused, match="backup-exists"):
-        save(source, file, now=NOW, starts=meanwhile)
+        save(embedded, file, now=NOW, starts=meanwhile)
     assert file.read_text() == "somebody else's"
     assert [path.name for path in file.parent.glob(".*")] == []
 
@@ -70,7 +76,7 @@ def test_a_back_up_that_breaks_off_leaves_no_file(source: Engine, file: Path) ->
 
 
 def test_the_file_is_on_the_disk_before_it_has_its_name(
-    source: Engine, file: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: Engine, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[bool] = []
     real = os.fsync
@@ -80,15 +86,15 @@ def test_the_file_is_on_the_disk_before_it_has_its_name(
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    save(source, file, now=NOW)
+    save(embedded, file, now=NOW)
     assert synced == [False, True]
 
 
-def test_a_folder_that_is_not_there_is_said_so(source: Engine, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_said_so(embedded: Engine, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="backup-folder"):
-        save(source, tmp_path / "none" / "a.zip", now=NOW)
+        save(embedded, tmp_path / "none" / "a.zip", now=NOW)
     with pytest.raises(BackupRefused, match="backup-exists"):
-        save(source, tmp_path, now=NOW, force=True)
+        save(embedded, tmp_path, now=NOW, force=True)
 
 
 def test_a_database_without_a_schema_is_said_so(

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from models.enums import Role
 from service.main import create_app
 from tests.conftest import Databases, runtime_on, shipped
+from tests.dashboard.desk import Browser, Desk
 from tests.support.people import bearer
 
 EVENT = {
@@ -39,3 +40,14 @@ def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def client(shown: FastAPI) -> TestClient:
     """An organiser."""
     return TestClient(shown, raise_server_exceptions=False, headers=bearer(Role.ORGANISER))
+
+
+@pytest.fixture
+def desk(app: FastAPI) -> Desk:
+    """All shipped facts, and nobody with an account yet."""
+    return Desk(app)
+
+
+@pytest.fixture
+def admin(desk: Desk) -> Browser:
+    return desk.person("admin", Role.ADMIN, display_name="张管理")

@@ -1,29 +1,25 @@
 """The pages in a real Chromium: what a visitor clicks, and what must never happen."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from threading import Thread
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Playwright
+from models.enums import Role
+from service.guard import COOKIE
+from tests.accounts.office import SENTENCE
+from tests.dashboard.browsing import Visit, served, visiting
+from tests.dashboard.desk import Desk
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
 WIDTH = 390
-WATCH = """
-window.violations = [];
-document.addEventListener('securitypolicyviolation', e => window.violations.push(e.blockedURI));
-"""
 EVERY_PAGE = (
     *(
         "/",
@@ -44,42 +40,6 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Visit:
-    """One browser tab, and everything suspicious that happened in it."""
-
-    page: "Page"
-    base: str
-    trouble: list[str] = field(default_factory=list)
-
-    def watch(self) -> "Visit":
-        self.page.add_init_script(WATCH)
-        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: self.trouble.append(message.text) if message.type == "error" else None,
-        )
-        self.page.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith(self.base) else self.trouble.append(request.url)
-            ),
-        )
-        return self
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.base + path)
-
-    def check(self) -> None:
-        assert self.page.evaluate("window.violations") == []
-        assert self.trouble == []
-
-    def overflow(self) -> int:
-        """Pixels that can be scrolled sideways."""
-        script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        return int(self.page.evaluate(script))
-
-
 @pytest.fixture(scope="module")
 def playwright() -> "Iterator[Playwright]":
     if shutil.which("chromium") is None and not os.environ.get("CI"):
@@ -92,28 +52,22 @@ def playwright() -> "Iterator[Playwright]":
 
 @pytest.fixture
 def base(shown: FastAPI) -> Iterator[str]:
-    """The address of the application on a free port of this machine."""
-    config = uvicorn.Config(shown, port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    deadline = monotonic() + 20
-    while not server.started:
-        assert monotonic() < deadline, "the server did not start"
-        sleep(0.02)
-    host, port = server.servers[0].sockets[0].getsockname()
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    """The address of the application."""
+    with served(shown) as address:
+        yield address
 
 
 @pytest.fixture
 def visit(playwright: "Playwright", base: str) -> Iterator[Visit]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
-    yield Visit(context.new_page(), base).watch()
-    browser.close()
+    with visiting(playwright, base) as visit:
+        yield visit
+
+
+@pytest.fixture
+def entering(playwright: "Playwright", desk: Desk) -> Iterator[Visit]:
+    """Of an application whose database is the test's own."""
+    with served(desk.app) as address, visiting(playwright, address) as visit:
+        yield visit
 
 
 def test_a_visitor_finds_a_partner_and_reads_both_sides(visit: Visit) -> None:
@@ -192,4 +146,103 @@ def test_the_api_can_be_tried_out_in_its_documentation(visit: Visit) -> None:
     assert "ok" in page.locator(".live-responses-table .microlight").first.inner_text()
     page.locator("#operations-meetings-record_meeting_api_v1_meetings_post").click()
     assert page.get_by_text("application/problem+json").first.is_visible()
+    visit.check()
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+OFFICE = (
+    *("/account", "/accounts", "/accounts/new", "/accounts/1", "/accounts/2", "/keys", "/keys/new"),
+    *("/keys/1/revoke", "/audit", "/audit?since=x", "/sign-in", "/welcome/x", "/accounts/99999"),
+)
+
+
+def enter(visit: Visit, address: str) -> None:
+    """Set the password with a one-time link."""
+    page = visit.page
+    visit.open(address)
+    page.get_by_label("新密码").fill(SENTENCE)
+    page.get_by_label("再输入一次").fill(SENTENCE)
+    page.get_by_role("button", name="设置密码并登录").click()
+    assert urlsplit(page.url).path == "/"
+
+
+def test_an_admin_enters_makes_an_account_and_a_key_and_leaves(entering: Visit, desk: Desk) -> None:
+    visit, page = entering, entering.page
+    enter(visit, desk.invite("admin", Role.ADMIN, display_name=HOSTILE))
+    assert page.locator(".signed-in b").inner_text() == HOSTILE
+    (cookie,) = [c for c in page.context.cookies() if c["name"] == COOKIE]
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+
+    page.get_by_role("link", name="账户", exact=True).click()
+    page.get_by_role("link", name="新建账户").click()
+    page.get_by_label("登录名").fill("jiang")
+    page.get_by_label("显示名").fill(HOSTILE)
+    assert not page.get_by_label("代表的集群").is_visible()
+    page.get_by_label("集群代表").check()
+    page.get_by_label("代表的集群").fill("大连")
+    page.get_by_role("button", name="新建").dblclick()
+    link = page.locator(".secret code").inner_text()
+    assert re.fullmatch(r"http://[^/]+/welcome/[\w-]{43}", link)
+    page.get_by_role("link", name="回到账户列表").click()
+    assert page.locator("tbody tr").count() == 2
+    assert HOSTILE in page.locator("tbody").inner_text()
+
+    page.get_by_role("link", name="接口密钥").click()
+    before = page.locator("tbody tr").count()
+    page.get_by_role("link", name="新建密钥").click()
+    page.get_by_label("用途").fill(HOSTILE)
+    assert not page.get_by_label("阅读名录").first.is_visible()
+    page.get_by_label("读者", exact=False).check()
+    page.get_by_role("button", name="新建密钥").dblclick()
+    assert page.locator(".secret code").inner_text().startswith("dj_")
+    page.get_by_role("link", name="回到密钥列表").click()
+    assert page.locator("tbody tr").count() == before + 1
+    assert HOSTILE in page.locator("tbody tr").first.inner_text()
+
+    page.get_by_role("link", name="审计记录").click()
+    page.locator("table.audit summary").first.click()
+    assert HOSTILE in page.locator("table.comparison").first.inner_text()
+
+    page.get_by_role("button", name="退出登录").click()
+    visit.open("/accounts")
+    assert urlsplit(page.url).path == "/sign-in"
+    page.get_by_label("登录名").fill("admin")
+    page.get_by_label("密码").fill(SENTENCE)
+    page.get_by_role("button", name="登录").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "账户"
+    visit.check()
+
+
+def test_a_form_that_was_filled_in_wrongly_is_announced(entering: Visit, desk: Desk) -> None:
+    visit, page = entering, entering.page
+    enter(visit, desk.invite("admin", Role.ADMIN))
+    visit.open("/accounts/new")
+    page.get_by_role("button", name="新建").click()
+    assert "登录名" in page.get_by_role("alert").inner_text()
+    field = page.get_by_label("登录名")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert page.locator(f"#{field.get_attribute('aria-describedby')}").inner_text() == "请填写。"
+
+
+def test_no_page_around_access_is_wider_than_a_telephone(entering: Visit, desk: Desk) -> None:
+    visit, page = entering, entering.page
+    desk.invite("x" * 80, display_name="y" * 120)
+    enter(visit, desk.invite("admin", Role.ADMIN, display_name="W" * 120))
+    for width, language in ((WIDTH, "zh"), (WIDTH, "en"), (1280, "en")):
+        page.set_viewport_size({"width": width, "height": 844})
+        for path in OFFICE:
+            visit.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
+            assert page.get_by_role("heading", level=1).is_visible()
+            assert visit.overflow() == 0, (width, path, language)
+            assert page.evaluate("window.violations") == []
+
+
+def test_paper_shows_the_audit_and_no_controls(entering: Visit, desk: Desk) -> None:
+    visit, page = entering, entering.page
+    enter(visit, desk.invite("admin", Role.ADMIN))
+    visit.open("/audit?action=account")
+    page.emulate_media(media="print")
+    assert page.locator("table.comparison").first.is_visible()
+    assert [form.is_visible() for form in page.locator("form").all()] == [False, False]
     visit.check()

@@ -92,7 +92,8 @@ def test_every_key_in_use_exists_and_every_key_is_in_use() -> None:
     plain = {key for key in used if not key.endswith("*")}
     stems = tuple(key[:-1] for key in used if key.endswith("*"))
     assert plain - KEYS == set()
-    ours = yaml.safe_load((FOLDER / "zh.yaml").read_text(encoding="utf-8"))
+    files = [(FOLDER / name).read_text(encoding="utf-8") for name in ("zh.yaml", "access.zh.yaml")]
+    ours = {key: text for file in files for key, text in yaml.safe_load(file).items()}
     assert {key for key in ours.keys() - plain if not key.startswith(stems)} == set()
 
 

@@ -1,8 +1,8 @@
 """A starter that migrates when it is told to, and tells how many revisions it ran itself.
 
-Run as ``python -m tests.migrations.starting careful|careless URL``; begins with a line on its
-input. It dawdles before the first change, so that the others arrive meanwhile; the careless one
-does not wait for its turn.
+Run as ``python -m tests.migrations.starting careful|careless URL SECONDS``; begins with a line on
+its input. It dawdles for that long before the first change, so that the others arrive meanwhile;
+the careless one does not wait for its turn. Its own patience is but half of that.
 """
 
 import re
@@ -13,9 +13,8 @@ from sqlalchemy import Engine, event
 
 from service import schema
 from service.db import make_engine
+from service.patience import patient
 
-DAWDLE = 0.5
-"""Seconds."""
 TURNS = {
     r"SELECT pg_advisory_xact_lock\(\d+\)": "SELECT 1",
     r"BEGIN IMMEDIATE": "BEGIN",
@@ -23,14 +22,14 @@ TURNS = {
 """How starters wait for each other, and what does not wait."""
 
 
-def dawdle(engine: Engine) -> None:
+def dawdle(engine: Engine, seconds: float) -> None:
     waited: list[str] = []
 
     @event.listens_for(engine, "before_cursor_execute")
     def wait(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not waited and re.match("CREATE|ALTER|DROP|INSERT|UPDATE|DELETE", statement.lstrip()):
             waited.append(statement)
-            time.sleep(DAWDLE)
+            time.sleep(seconds)
 
 
 def push_in(engine: Engine) -> None:
@@ -54,15 +53,16 @@ def count_steps(engine: Engine) -> list[str]:
     return steps
 
 
-def main(way: str, url: str) -> None:
+def main(way: str, url: str, seconds: str) -> None:
     engine = make_engine(url)
     if way == "careless":
         push_in(engine)
-    dawdle(engine)
+    dawdle(engine, float(seconds))
     steps = count_steps(engine)
     print("ready", flush=True)  # noqa: T201 - read by the test
     sys.stdin.readline()
-    schema.upgrade(engine)
+    with patient(float(seconds) / 2):
+        schema.upgrade(engine)
     print(len(steps))  # noqa: T201 - read by the test
 
 

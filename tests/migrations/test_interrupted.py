@@ -91,9 +91,9 @@ def test_a_kill_is_felt_by_a_migration_without_a_transaction(filled: Filled) -> 
         upgraded(url)
 
 
-def start_together(way: str, url: str, starters: int = 3) -> list[str]:
+def start_together(way: str, url: str, *, starters: int = 3, seconds: float = 4) -> list[str]:
     """What each starter said in the end; its error if it failed."""
-    command = [sys.executable, "-m", "tests.migrations.starting", way, url]
+    command = [sys.executable, "-m", "tests.migrations.starting", way, url, str(seconds)]
     running = [
         subprocess.Popen(
             command,

@@ -68,7 +68,7 @@ def collect() -> list[Regex]:
     service = importlib.import_module("service")
     for module in pkgutil.walk_packages(service.__path__, "service."):
         importlib.import_module(module.name)
-    read_documents()
+    make_those_of_the_moment()
     re._compile = spy.compile  # type: ignore[attr-defined]
     found = [
         Regex(pattern, flags, place, searches=is_searched(place))
@@ -78,16 +78,19 @@ def collect() -> list[Regex]:
     return found + [Regex(text, 0, "schema", searches=True) for text in schemas]
 
 
-def read_documents() -> None:
-    from service.extraction.extract import extract  # noqa: PLC0415 - after the spy is in place
+def make_those_of_the_moment() -> None:
+    """Expressions that the program makes of what it is given."""
+    from service.accounts.passwords import beside_the_obvious  # noqa: PLC0415 - after the spy
+    from service.erasures.texts import mentions  # noqa: PLC0415
+    from service.extraction.extract import extract  # noqa: PLC0415
     from service.extraction.types import Document  # noqa: PLC0415
     from service.lexicon import lexicon_of, shipped_places  # noqa: PLC0415
     from service.seeding.files import read_seed  # noqa: PLC0415
 
     seed = read_seed(ROOT / "seed_data")
-    lexicon = lexicon_of(seed, shipped_places(seed))
-    for path in sorted((ROOT / "seed_data" / "meetings").glob("*.txt"))[:12]:
-        extract(Document(path.read_text(encoding="utf-8"), title=""), lexicon)
+    extract(Document("青禾县缺少面料企业。", title=""), lexicon_of(seed, shipped_places(seed)))
+    beside_the_obvious("correct horse", "zhang")
+    mentions("correct horse", "zhang")
 
 
 def schema_patterns() -> Iterator[str]:
