@@ -15,8 +15,10 @@ from service.paging import Page, read_page
 
 Facts = Mapping[str, Any] | None
 
-ANY_VERSION = -1
+ANY_VERSION = 0
 """The caller edits whatever stands there now."""
+NO_VERSION = -1
+"""The caller does not say what it edits; no entry has this version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def test_a_reader_from_the_future_is_asked_to_wait(
 ) -> None:
     _, now = gaps(replicas[0])
     future = replicas[0].get(path, headers={REVISION: str(int(now) + 1)})
-    assert future.status_code == 503
+    assert future.status_code == 409
     assert int(future.headers["Retry-After"]) > 0
     if path.startswith("/api/"):
         problem = future.json()
