@@ -15,10 +15,11 @@ from models import Delivery, SignIn
 from models.enums import DeliveryState
 from service.db import Sessions
 from service.guard import COOKIE
+from service.main import attach
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
-from tests.accounts.office import SENTENCE
+from tests.accounts.office import SENTENCE, quick
 from tests.reports.conftest import Clock
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -56,6 +57,11 @@ class Cast:
         found = self.clients[principal]
         found.cookies.clear()  # each is who it says, whatever an answer wants it to keep
         return found
+
+    def perform(self, runtime: Runtime) -> None:
+        """Go on with this runtime; hashing a password is quick."""
+        attach(self.app, runtime)
+        self.app.state.passwords = quick()
 
     def write(self, method: str, path: str, **sent: Any) -> Json:
         """As the admin; the answer, which must be a success."""

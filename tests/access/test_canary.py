@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import true
 
 from service import visibility
-from service.main import attach
 from service.meetings import queries as meeting_queries
 from service.reports import queries as report_queries
 from service.reports.jobs import Post, make_worker
@@ -90,7 +89,7 @@ def test_a_report_tells_only_what_its_audience_may_read(
     planted: Canaries, stage: Cast, audience: str, reader: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Also when what an earlier report told was taken back since."""
-    attach(stage.app, stage.runtime)
+    stage.perform(stage.runtime)
     told = planted.plant("quote that was taken back", frozenset({"organiser", "admin"}))
     fields: dict[str, Any] = {"topic": "fabric", "weight": 5, "phrase": "面料", "quote": told}
     id_ = stage.statement("dalian", visibility="public", **fields)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from service.main import attach
 from service.suggestions.rankings import Rankings
 from tests.access.canaries import LISTS, RANKINGS, everything
 from tests.access.cast import ONE_ENGINE, Cast
@@ -119,7 +118,7 @@ LOOKED_AFTER = {"confirmed", "document taken in", "drafted", "reworded", "planne
 @pytest.fixture
 def acted(stage: Cast) -> Cast:
     """What is written stays."""
-    attach(stage.app, stage.runtime)
+    stage.perform(stage.runtime)
     return stage
 
 
