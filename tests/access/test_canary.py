@@ -25,7 +25,10 @@ def planted(stage: Cast) -> Canaries:
 
 
 @BOTH_ENGINES
-@pytest.mark.parametrize("principal", [*READERS, pytest.param("own", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "principal",
+    [*READERS, *(pytest.param(who, marks=pytest.mark.slow) for who in ("own", "reading"))],
+)
 def test_nothing_that_can_be_fetched_holds_words_of_a_narrower_circle(
     planted: Canaries, cast: Cast, principal: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
