@@ -206,6 +206,11 @@ def keep_append_only() -> None:
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit_entry"
             " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
+    op.execute(  # INSERT OR REPLACE removes a row without its trigger
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_entry"
+        " WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)"
+        " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    )
 
 
 def drop_append_only() -> None:
@@ -215,6 +220,7 @@ def drop_append_only() -> None:
         return
     op.execute("DROP TRIGGER audit_no_update")
     op.execute("DROP TRIGGER audit_no_delete")
+    op.execute("DROP TRIGGER audit_no_replace")
 
 
 def history_to_audit() -> None:

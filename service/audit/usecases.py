@@ -1,6 +1,6 @@
 """Write down what was done, and read it again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,8 @@ Facts = Mapping[str, Any] | None
 
 ANY_VERSION = 0
 """The caller edits whatever stands there now."""
+NO_VERSION = -1
+"""The caller does not say what it edits; no entry has this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,26 @@ def _plain(value: object) -> object:
 
 
 def require_version(
-    session: Session, entity: str, entity_id: str | int, stored: object, expected: int | None
+    session: Session,
+    entity: str,
+    entity_id: str | int,
+    stored: object,
+    expected: int | None,
+    *,
+    may_see: Callable[[Facts], bool] = lambda _: True,
 ) -> None:
     """StaleVersion if the caller knows another version than that of ``stored``, a view or facts.
 
-    The problem then shows both: ``stored`` as it is now and ``known`` as the caller read it.
+    The problem then shows both: ``stored`` as it is now and, if the caller ``may_see`` it,
+    ``known`` as it was read.
     """
     now = facts(stored) or {}
     if expected in {None, ANY_VERSION, now["version"]}:
         return
     problem = StaleVersion("stale", expected=expected, version=now["version"])
-    known = queries.as_of_version(session, entity, str(entity_id), expected)
-    problem.shown = {"stored": now, "known": known.after if known else None}
+    change = queries.as_of_version(session, entity, str(entity_id), expected)
+    known = change.after if change and may_see(change.after) else None
+    problem.shown = {"stored": now, "known": known}
     raise problem
 
 

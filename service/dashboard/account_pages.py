@@ -12,6 +12,7 @@ from service.access import Action, Principal
 from service.accounts import accounts as usecases
 from service.accounts.schemas import AccountEdit
 from service.accounts.views import AccountView
+from service.audit.usecases import NO_VERSION
 from service.clock import Now
 from service.dashboard.access_contexts import (
     AccountPage,
@@ -33,7 +34,6 @@ from service.transactions import ReadSession, WriteSession
 
 router = APIRouter(route_class=Guarded)
 EDITED = ("display_name", "role", "cluster")
-NO_VERSION = -1
 DONE = ("saved", "signed_out", "disabled_done", "enabled_done")
 
 

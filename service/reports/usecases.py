@@ -11,6 +11,7 @@ from models.enums import DeliveryState, ReportScope, RunKind, RunState, Schedule
 from service.access import Action, Principal, require
 from service.audit.usecases import Step, record, require_version
 from service.clusters.usecases import require_cluster
+from service.db import touch
 from service.errors import Gone, NotFound, Unprocessable, WrongState
 from service.events.usecases import get_event
 from service.paging import Page, read_page
@@ -131,7 +132,7 @@ def _store(
     for name, value in fields.items():
         if name not in PAIRS:
             setattr(schedule, name, value)
-    schedule.updated_at = now
+    touch(schedule, now)
 
 
 def pause_schedule(
@@ -141,7 +142,8 @@ def pause_schedule(
     schedule = own_schedule(session, who, id_, version)
     before = schedule_view(schedule)
     notice_schedule(session, schedule, now)
-    schedule.state, schedule.next_due_at, schedule.updated_at = ScheduleState.PAUSED, None, now
+    schedule.state, schedule.next_due_at = ScheduleState.PAUSED, None
+    touch(schedule, now)
     session.flush()
     return noted(session, who, "paused", before, schedule, now)
 
@@ -155,7 +157,8 @@ def resume_schedule(
     if schedule.state != ScheduleState.PAUSED:
         return before
     schedule.next_due_at = next_due(schedule.cron, schedule.time_zone, now)
-    schedule.state, schedule.updated_at = ScheduleState.ACTIVE, now
+    schedule.state = ScheduleState.ACTIVE
+    touch(schedule, now)
     session.flush()
     return noted(session, who, "resumed", before, schedule, now)
 
@@ -166,7 +169,8 @@ def delete_schedule(
     """It is never due again and nothing more of it is sent; its reports stay readable."""
     schedule = own_schedule(session, who, id_, version)
     before = schedule_view(schedule)
-    schedule.state, schedule.next_due_at, schedule.updated_at = ScheduleState.DELETED, None, now
+    schedule.state, schedule.next_due_at = ScheduleState.DELETED, None
+    touch(schedule, now)
     session.flush()
     withdraw(session, schedule.id)
     noted(session, who, "deleted", before, schedule, now)

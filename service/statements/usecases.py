@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from service.errors import (
 )
 from service.paging import Page, read_page
 from service.statements import queries
+from service.statements.past import may_see, shown
 from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
 
@@ -58,10 +60,10 @@ def get_statement(session: Session, who: Principal, id_: int) -> StatementView:
 
 
 def list_changes(session: Session, who: Principal, id_: int) -> list[AuditView]:
-    """The history, oldest first."""
+    """The history, oldest first; without the versions that ``who`` could not have read."""
     statement = require_statement(session, who, id_)
     require(who, Action.READ_DRAFTS, slug_of(statement))
-    return history(session, ENTITY, id_)
+    return [shown(who, step) for step in history(session, ENTITY, id_)]
 
 
 def slug_of(statement: Statement) -> str | None:
@@ -197,7 +199,8 @@ def own_statement(session: Session, who: Principal, id_: int, version: int | Non
     """The statement, if ``who`` may change it and knows its newest version."""
     statement = require_statement(session, who, id_, lock=True)
     require(who, Action.WRITE_STATEMENTS, slug_of(statement))
-    require_version(session, ENTITY, id_, view(statement), version)
+    known_to = partial(may_see, who)
+    require_version(session, ENTITY, id_, view(statement), version, may_see=known_to)
     return statement
 
 

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Delivery
+from models import Delivery, SignIn
 from models.enums import DeliveryState
 from service.db import Sessions
+from service.guard import COOKIE
+from service.main import attach
 from service.reports.jobs import make_worker
 from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
-from tests.accounts.office import SENTENCE
+from tests.accounts.office import SENTENCE, quick
 from tests.reports.conftest import Clock
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -45,13 +47,21 @@ class Cast:
 
     def client(self, principal: str) -> TestClient:
         if principal not in self.clients:
+            browser = {"Cookie": f"{COOKIE}={self.names.get('cookie')}"}
             self.clients[principal] = TestClient(
                 self.app,
                 raise_server_exceptions=False,
-                headers=headers_of(principal),
+                headers=browser if principal == "person" else headers_of(principal),
                 follow_redirects=False,
             )
-        return self.clients[principal]
+        found = self.clients[principal]
+        found.cookies.clear()  # each is who it says, whatever an answer wants it to keep
+        return found
+
+    def perform(self, runtime: Runtime) -> None:
+        """Go on with this runtime; hashing a password is quick."""
+        attach(self.app, runtime)
+        self.app.state.passwords = quick()
 
     def write(self, method: str, path: str, **sent: Any) -> Json:
         """As the admin; the answer, which must be a success."""
@@ -111,7 +121,7 @@ def assemble(cast: Cast) -> None:
 
 
 def add_people(cast: Cast) -> None:
-    """An account with an unused link, one that can sign in as ``clerk``, and a key."""
+    """An account with an unused link, one that can sign in as ``clerk``, its browser, and a key."""
     for name in ("account", "clerk"):
         body = {"name": name, "role": "viewer"}
         made = cast.write("POST", "/api/v1/accounts", json=body)
@@ -120,11 +130,13 @@ def add_people(cast: Cast) -> None:
             form = {"password": SENTENCE, "again": SENTENCE}
             welcomed = cast.client("visitor").post(f"/welcome/{token}", data=form)
             assert welcomed.status_code == 303, welcomed.text
-            cast.client("visitor").cookies.clear()
+            cast.names["cookie"] = welcomed.cookies[COOKIE]
         else:
             cast.names["link"] = token
     made = cast.write("POST", "/api/v1/keys", json={"label": "spare", "role": "viewer"})
     cast.names["key"] = made["id"]
+    with cast.runtime.sessions.read() as session:
+        cast.names["browser"] = session.scalars(select(SignIn.id)).one()
 
 
 def upload(cast: Cast, circle: str) -> None:

@@ -6,12 +6,10 @@ from dataclasses import replace
 import pytest
 from fastapi import FastAPI
 
-from service.main import attach
 from service.runtime import Runtime
 from service.suggestions.rankings import Rankings
 from tests.access.cast import Cast, Rehearsal, assemble
 from tests.access.principals import add_principals
-from tests.accounts.office import quick
 from tests.conftest import Databases, runtime_on, shipped
 from tests.reports.conftest import Clock
 
@@ -23,11 +21,11 @@ def stage(
     """All shipped facts and the cast; what is written stays."""
     clock = Clock()
     runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("cast"))
-    runtime = replace(runtime, clock=clock)
+    settings = runtime.settings.model_copy(update={"requests_per_minute": 0})
+    runtime = replace(runtime, clock=clock, settings=settings)
     add_principals(runtime.sessions)
-    attach(bare_app, runtime)
-    bare_app.state.passwords = quick()
     cast = Cast(bare_app, runtime, clock)
+    cast.perform(runtime)
     assemble(cast)
     yield cast
     runtime.engine.dispose()
@@ -37,8 +35,7 @@ def stage(
 def cast(stage: Cast) -> Cast:
     """What is written is answered and then undone."""
     rehearsed = rehearsing(stage.runtime)
-    attach(stage.app, rehearsed)
-    stage.app.state.passwords = quick()
+    stage.perform(rehearsed)
     return stage
 
 

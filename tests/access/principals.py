@@ -24,6 +24,7 @@ PRINCIPALS = (
     "reading",  # an organiser's key that has the scope `read` only
     "expired",
     "revoked",
+    "person",  # a viewer with an account and a browser, where all others have a key
 )
 KNOWN = {
     "viewer": Role.VIEWER,

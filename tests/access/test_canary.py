@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import true
 
 from service import visibility
-from service.main import attach
 from service.meetings import queries as meeting_queries
 from service.reports import queries as report_queries
 from service.reports.jobs import Post, make_worker
@@ -26,7 +25,10 @@ def planted(stage: Cast) -> Canaries:
 
 
 @BOTH_ENGINES
-@pytest.mark.parametrize("principal", [*READERS, pytest.param("own", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "principal",
+    [*READERS, *(pytest.param(who, marks=pytest.mark.slow) for who in ("own", "reading"))],
+)
 def test_nothing_that_can_be_fetched_holds_words_of_a_narrower_circle(
     planted: Canaries, cast: Cast, principal: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,7 +92,7 @@ def test_a_report_tells_only_what_its_audience_may_read(
     planted: Canaries, stage: Cast, audience: str, reader: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Also when what an earlier report told was taken back since."""
-    attach(stage.app, stage.runtime)
+    stage.perform(stage.runtime)
     told = planted.plant("quote that was taken back", frozenset({"organiser", "admin"}))
     fields: dict[str, Any] = {"topic": "fabric", "weight": 5, "phrase": "面料", "quote": told}
     id_ = stage.statement("dalian", visibility="public", **fields)

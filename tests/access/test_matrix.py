@@ -96,7 +96,7 @@ def test_the_table_would_show_one_forgotten_guard(
     monkeypatch.setattr("service.guard.require_reach", lambda *_: None)
     rows = [row for row in table() if row.path == "/api/v1/schedules" and row.method == "GET"]
     found = list(surprises(cast, rows))
-    assert len(found) == 5, found  # visitor, viewer, both representatives, the reading key
+    assert len(found) == 6, found  # visitor, viewers, both representatives, the reading key
 
 
 def turned_away() -> list[tuple[str, str, str, str]]:
