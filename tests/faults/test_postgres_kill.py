@@ -14,6 +14,7 @@ from service.db import Sessions, make_engine
 from tests.conftest import prepare
 from tests.support import postgres
 from tests.support.clock import NOW
+from tests.support.engines import opened
 from tests.support.mortal_postgres import MortalServer, mortal_server
 from tests.support.writing import under_load
 
@@ -65,24 +66,23 @@ def careless(engine: Any) -> None:
 
 
 def kill_once(server: MortalServer, luck: random.Random, found: Tally, *, careful: bool) -> None:
-    engine = make_engine(server.url)
-    if not careful:
-        careless(engine)
-    sessions = Sessions(engine)
-    with under_load(lambda key: write_pair(sessions, key)) as acknowledged:
-        time.sleep(luck.uniform(0.1, 0.5))
-        server.kill()
+    with opened(server.url) as engine:
+        if not careful:
+            careless(engine)
+        sessions = Sessions(engine)
+        with under_load(lambda key: write_pair(sessions, key)) as acknowledged:
+            time.sleep(luck.uniform(0.1, 0.5))
+            server.kill()
     server.start()
-    engine.dispose()
-    keys = stored(sessions)
+    with opened(server.url) as engine:  # another: the one that saw the death waits a moment
+        keys = stored(Sessions(engine))
+        with engine.begin() as connection:
+            connection.execute(delete(SeedLoad))
     pairs = {key.removesuffix("-a").removesuffix("-b") for key in keys}
     found.cycles += 1
     found.acknowledged += len(acknowledged)
     found.lost += len(acknowledged - pairs)
     found.halved += sum(not {pair + half for half in HALVES} <= keys for pair in pairs)
-    with sessions.write() as session:
-        session.execute(delete(SeedLoad))
-    engine.dispose()
 
 
 def kill(server: MortalServer, cycles: int, *, careful: bool = True) -> Tally:

@@ -63,7 +63,7 @@ class MortalServer:
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)  # so that it starts no more of them
         family = children(self.process.pid)
-        for pid in (self.process.pid, *family):
+        for pid in (*family, self.process.pid):  # last, or a number might be given anew meanwhile
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
