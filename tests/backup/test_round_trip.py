@@ -74,7 +74,7 @@ def test_a_new_row_gets_the_number_after_the_highest(target: Engine, file: Path)
     restore(target, file)
     with Sessions(target).write() as session:
         highest = max(session.scalars(select(Cluster.id)))
-        veto = Veto(low_id=highest - 1, high_id=highest, reason="-", created_at=NOW)
+        veto = Veto(low_id=highest - 1, high_id=highest, reason="-", created_at=NOW, updated_at=NOW)
         session.add(veto)
         session.flush()
         assert veto.id == 2

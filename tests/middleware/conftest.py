@@ -45,6 +45,10 @@ def lines() -> Iterator[Lines]:
     root = logging.getLogger()
     kept = root.handlers[:], root.level, warnings.showwarning
     hooks = threading.excepthook, sys.unraisablehook
+    for name in ("uvicorn", "uvicorn.error"):  # a server of another test may have set them up
+        library = logging.getLogger(name)
+        library.handlers, library.propagate, library.disabled = [], True, False
+        library.setLevel(logging.NOTSET)
     written = Lines()
     logs.configure(written)
     yield written
