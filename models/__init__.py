@@ -5,7 +5,9 @@ from models.audit import AuditEntry, Change, IdempotencyKey
 from models.base import Base
 from models.clusters import Cluster, ClusterAlias, Veto
 from models.events import Docking, Event, EventParticipant, EventTheme
+from models.lexicon import LexiconChange
 from models.meetings import Document, Meeting
+from models.places import PlaceDismissal
 from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
 from models.statements import Statement, StatementFacet
@@ -30,8 +32,10 @@ __all__ = [
     "EventTheme",
     "FacetValue",
     "IdempotencyKey",
+    "LexiconChange",
     "Meeting",
     "OneTimeLink",
+    "PlaceDismissal",
     "ReportRun",
     "Schedule",
     "SeedLoad",

@@ -109,6 +109,20 @@ class StatementAction(StrEnum):
     RETIRED = "retired"
 
 
+class LexiconPart(StrEnum):
+    """What a word belongs to: a cue rule, a topic, a value of a facet, or what hides cues."""
+
+    CUE = "cue"
+    TOPIC = "topic"
+    FACET = "facet"
+    IGNORE = "ignore"
+
+
+class LexiconEffect(StrEnum):
+    ADD = "add"
+    REMOVE = "remove"
+
+
 class ReportScope(StrEnum):
     """Which pairs a digest covers."""
 

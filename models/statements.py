@@ -1,6 +1,7 @@
 """What clusters said of themselves, or a register says of them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,7 @@ from models.base import Base, one_of, partial_date, word
 from models.clusters import Cluster
 from models.enums import Basis, Evidence, StatementKind, Status, Visibility
 from models.meetings import Document, Meeting
+from models.places import PlaceDismissal
 from models.topics import FacetValue, Topic
 
 
@@ -41,6 +43,10 @@ class Statement(Base):
         ),
         CheckConstraint("span_start >= 0 AND span_end > span_start", name="span_order"),
         CheckConstraint("document_id IS NULL OR quote IS NOT NULL", name="quote"),
+        CheckConstraint(
+            "dismissal_id IS NULL OR (status = 'rejected' AND cluster_id IS NULL)",
+            name="dismissal",
+        ),
         Index("ix_statement_cluster_id_status", "cluster_id", "status"),
         Index("ix_statement_updated_at_id", "updated_at", "id"),
     )
@@ -79,6 +85,10 @@ class Statement(Base):
     """Of the extraction, in [0, 1]; NULL for what a person typed or a register says."""
     rule: Mapped[str | None] = mapped_column(String(200))
     """What fired in the extraction."""
+    figures: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Numbers in the quote: text, start, end (in the document), value, unit, of."""
+    dismissal_id: Mapped[int | None] = mapped_column(ForeignKey("place_dismissal.id"), index=True)
+    """Rejected because its place was dismissed; lifting that makes it a draft again."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -87,6 +97,7 @@ class Statement(Base):
     topic: Mapped[Topic] = relationship(lazy="raise")
     meeting: Mapped[Meeting | None] = relationship(lazy="raise")
     document: Mapped[Document | None] = relationship(lazy="raise")
+    dismissal: Mapped[PlaceDismissal | None] = relationship(lazy="raise")
     facet_values: Mapped[list[FacetValue]] = relationship(
         lazy="raise", secondary="statement_facet", order_by=FacetValue.id
     )

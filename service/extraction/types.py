@@ -55,6 +55,22 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it counts; ``text == document.text[start:end]``.
+
+    ``value`` is in units as written out (2.5万 is 25000); ``unit`` as written: 家, 台, 亿元, percent;
+    ``of`` is what is counted, as written, and may be empty.
+    """
+
+    text: str
+    start: int
+    end: int
+    value: float
+    unit: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftStatement:
     """One thing that one place said, with ``quote == text[start:end]`` of the document."""
 
@@ -74,3 +90,4 @@ class DraftStatement:
     weight: int
     phrase: str
     rule: str
+    figures: tuple[Figure, ...] = ()
