@@ -44,14 +44,19 @@ def mentions(text: str, name: str) -> list[Span]:
 def blank(
     document: Document, spans: Sequence[Span], others: Sequence[Statement]
 ) -> list[Statement]:
-    """Blank the spans and drop the original; the statements whose quotes lost a name by it."""
+    """Blank the spans and drop the original; the statements whose quotes lost a name by it.
+
+    A figure goes with any of its characters.
+    """
     document.text = blanked(document.text, spans)
     document.content = None
     renamed = []
     for statement in others:
         start, end = span_of(statement)
-        if statement.quote != document.text[start:end]:
-            statement.quote = document.text[start:end]
+        quote = document.text[start:end]
+        figures = [f for f in statement.figures if document.text[f["start"] : f["end"]] == f["text"]]
+        if statement.quote != quote or statement.figures != figures:
+            statement.quote, statement.figures = quote, figures
             renamed.append(statement)
     return renamed
 

@@ -21,16 +21,30 @@ def misplaced_quotes(session: Session) -> Iterator[Fault]:
             Statement.quote,
             Statement.span_start,
             Statement.span_end,
+            Statement.figures,
         )
         .where(Statement.document_id.is_not(None))
         .order_by(Statement.document_id, Statement.id)
     )
     for document, quotes in groupby(session.execute(rows).all(), key=lambda row: row[0]):
         text = session.scalar(select(Document.text).where(Document.id == document))
-        for _, id_, quote, start, end in quotes:
-            if text is not None and quote is not None and text[start:end] != quote:
+        for _, id_, quote, start, end, figures in quotes:
+            if text is None:
+                continue
+            if quote is not None and text[start:end] != quote:
                 values = {"start": start, "end": end, "document": document}
                 yield Fault("statement", str(id_), "quote", values)
+            for figure in figures:
+                if not stands(text, figure):
+                    yield Fault("statement", str(id_), "figure", {"document": document})
+
+
+def stands(text: str, figure: object) -> bool:
+    """Whether a figure is where it says."""
+    try:
+        return text[figure["start"] : figure["end"]] == figure["text"]  # type: ignore[index]
+    except (TypeError, KeyError):
+        return False
 
 
 def altered_documents(session: Session) -> Iterator[Fault]:

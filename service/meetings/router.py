@@ -19,6 +19,8 @@ from service.meetings.schemas import (
     MeetingOut,
 )
 from service.paging import Cursor, Limit, link_next
+from service.statements.schemas import StatementOut
+from service.statements.warnings import warnings_of
 from service.text import RowId
 from service.transactions import PostSession, ReadSession, WriteSession
 from service.versions import EditedVersion, version_tag
@@ -109,7 +111,10 @@ def take_in(
         time_zone=request.app.state.settings.time_zone,
     )
     response.headers["Location"] = f"/api/v1/meetings/{id_}/documents/{intake.document.id}"
-    return intake
+    ids = [draft.id for draft in intake.drafts]
+    warnings = warnings_of(session, who, ids)
+    drafts = [StatementOut.warned(draft, warnings) for draft in intake.drafts]
+    return IntakeOut(document=DocumentOut.model_validate(intake.document), drafts=drafts)
 
 
 @router.get("/{id_}/documents/{document_id}", response_model=DocumentTextOut)

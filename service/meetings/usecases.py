@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -263,6 +263,7 @@ def drafts_of(
             basis=Basis.MEETING,
             confidence=found.confidence,
             rule=found.rule[:200],
+            figures=[asdict(figure) for figure in found.figures],
             created_at=now,
             updated_at=now,
         )

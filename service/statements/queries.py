@@ -1,11 +1,13 @@
 """Reads of statements."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from models import Cluster, Statement, Topic
+from models.enums import Status
 from service.access import Principal
 from service.visibility import readable_statement
 
@@ -15,6 +17,7 @@ def with_parts() -> Select[Statement]:
     return select(Statement).options(
         joinedload(Statement.cluster),
         joinedload(Statement.topic),
+        joinedload(Statement.dismissal),
         selectinload(Statement.facet_values),
     )
 
@@ -59,3 +62,41 @@ def by_id(session: Session, who: Principal, id_: int, *, lock: bool = False) -> 
     if lock:
         rows = rows.with_for_update(of=Statement)
     return session.scalars(rows).one_or_none()
+
+
+STANDING = (Status.CONFIRMED, Status.DRAFT)
+
+
+def by_ids(who: Principal, ids: Collection[int]) -> Select[Statement]:
+    return with_parts().where(Statement.id.in_(ids), readable_statement(who)).order_by(Statement.id)
+
+
+def speaks(statement: Statement) -> bool:
+    """Whether it was said at a meeting, and stands or waits."""
+    return statement.meeting_id is not None and statement.status in STANDING
+
+
+def said_by_places_of(who: Principal, statements: Iterable[Statement]) -> Select[Statement]:
+    """All that ``who`` may read of what the places of ``statements`` said at meetings."""
+    clusters = {s.cluster_id for s in statements if s.cluster_id is not None}
+    names = {s.place_name for s in statements if s.cluster_id is None}
+    unregistered = and_(Statement.cluster_id.is_(None), Statement.place_name.in_(names))
+    return (
+        with_parts()
+        .where(
+            readable_statement(who),
+            Statement.meeting_id.is_not(None),
+            Statement.status.in_(STANDING),
+            or_(Statement.cluster_id.in_(clusters), unregistered),
+        )
+        .order_by(Statement.id)
+    )
+
+
+def waiting_without_cluster() -> Select[Statement]:
+    """Drafts whose place the register lacks."""
+    return with_parts().where(Statement.cluster_id.is_(None), Statement.status == Status.DRAFT)
+
+
+def dismissed_with(id_: int) -> Select[Statement]:
+    return with_parts().where(Statement.dismissal_id == id_)

@@ -1,17 +1,19 @@
 """/api/v1/statements."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from models.enums import Basis, StatementAction, StatementKind, Status
-from service.access import Action
+from service.access import Action, Principal
 from service.clock import Now
 from service.guard import Caller, Guarded, needs
 from service.paging import Cursor, Limit, link_next
 from service.statements import usecases
 from service.statements.schemas import ChangeOut, StatementEdit, StatementIn, StatementOut
 from service.statements.views import StatementView
+from service.statements.warnings import list_warned, warnings_of
 from service.text import Instant, RowId
 from service.transactions import PostSession, ReadSession, WriteSession
 from service.versions import EditedVersion, KnownVersion, version_tag
@@ -20,7 +22,9 @@ router = APIRouter(prefix="/statements", tags=["statements"], route_class=Guarde
 
 QueryId = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Word = Annotated[str | None, Query(max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
-
+Warned = Annotated[
+    bool, Query(description="Only those that contradict or repeat one of another meeting.")
+]
 
 Step = Literal["confirm", "reject", "retire"]
 STEPS = {
@@ -30,9 +34,12 @@ STEPS = {
 }
 
 
-def tagged(response: Response, statement: StatementView) -> StatementView:
+def tagged(
+    response: Response, session: Session, who: Principal, statement: StatementView
+) -> StatementOut:
+    """With its warnings, and its version as the entity tag."""
     response.headers["ETag"] = version_tag(statement.version)
-    return statement
+    return StatementOut.warned(statement, warnings_of(session, who, [statement.id]))
 
 
 @router.get("", response_model=list[StatementOut])
@@ -50,25 +57,29 @@ def list_statements(
     meeting: QueryId = None,
     document: QueryId = None,
     updated_since: Instant | None = None,
+    warned: Warned = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> object:
-    page = usecases.list_statements(
-        session,
-        who,
-        cluster=cluster,
-        kind=kind,
-        topic=topic,
-        status=status,
-        basis=basis,
-        meeting=meeting,
-        document=document,
-        updated_since=updated_since,
-        limit=limit,
-        cursor=cursor,
-    )
+    asked: dict[str, Any] = {
+        "cluster": cluster,
+        "kind": kind,
+        "topic": topic,
+        "status": status,
+        "basis": basis,
+        "meeting": meeting,
+        "document": document,
+        "updated_since": updated_since,
+        "limit": limit,
+        "cursor": cursor,
+    }
+    if not warned:
+        page = usecases.list_statements(session, who, **asked)
+        link_next(request, response, page)
+        return page.items
+    page, warnings = list_warned(session, who, **asked)
     link_next(request, response, page)
-    return page.items
+    return [StatementOut.warned(statement, warnings) for statement in page.items]
 
 
 @router.post("", response_model=StatementOut, status_code=201)
@@ -89,13 +100,13 @@ def type_in(
         time_zone=request.app.state.settings.time_zone,
     )
     response.headers["Location"] = f"/api/v1/statements/{stored.id}"
-    return tagged(response, stored)
+    return tagged(response, session, who, stored)
 
 
 @router.get("/{id_}", response_model=StatementOut)
 @needs(Action.READ)
 def get_statement(id_: RowId, response: Response, session: ReadSession, who: Caller) -> object:
-    return tagged(response, usecases.get_statement(session, who, id_))
+    return tagged(response, session, who, usecases.get_statement(session, who, id_))
 
 
 @router.patch("/{id_}", response_model=StatementOut)
@@ -119,7 +130,7 @@ def edit(
         now=now,
         time_zone=request.app.state.settings.time_zone,
     )
-    return tagged(response, stored)
+    return tagged(response, session, who, stored)
 
 
 @router.get("/{id_}/history", response_model=list[ChangeOut])
@@ -142,4 +153,4 @@ def decide(
 ) -> object:
     """Confirm, reject or retire. Only confirmed statements count in a ranking."""
     decided = usecases.decide(session, who, id_, STEPS[step], version=version, now=now)
-    return tagged(response, decided)
+    return tagged(response, session, who, decided)

@@ -14,6 +14,9 @@ from models.enums import (
     Visibility,
 )
 from service.audit.usecases import AuditView
+from service.statements.comparing import Code
+from service.statements.views import StatementView
+from service.statements.warnings import Warnings
 from service.text import Line, PartialDate, Passage
 
 Notation = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
@@ -22,6 +25,40 @@ Weight = Annotated[int, Field(ge=1, le=5, strict=True)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
+
+
+class FigureOut(BaseModel):
+    """A number in the quote, with what it counts."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str = Field(description="As it stands in the document, `text[start:end]`.")
+    start: int
+    end: int
+    value: float = Field(description="In units as written out: 2.5万 is 25000.")
+    unit: str = Field(description="As written: 家, 台, 亿元; `percent` for a share.")
+    of: str = Field(description="What is counted, as written; may be empty.")
+
+
+class WarningOut(BaseModel):
+    """Another statement of the same place, from another meeting, that does not go with this one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: Code
+    statement: int
+    kind: StatementKind
+    topic: str
+    status: Status
+    words: str = Field(description="The quote of the other; its phrase where it has none.")
+    reading: str | None
+    meeting: int
+    document: int | None
+    start: int | None
+    stated_on: str | None
+    order: Literal["earlier", "later", "same", "unknown"] = Field(
+        description="Whether the other was said earlier or later than this one."
+    )
 
 
 class StatementOut(BaseModel):
@@ -55,8 +92,22 @@ class StatementOut(BaseModel):
     evidence: Evidence | None
     confidence: float | None
     rule: str | None
+    figures: list[FigureOut]
+    cause: str | None = Field(
+        description="Why it was rejected, where its place was dismissed; null otherwise."
+    )
     version: int
     updated_at: AwareDatetime
+    warnings: list[WarningOut] | None = Field(
+        default=None,
+        description="Contradictions and repetitions that the reader may see; null in lists that"
+        " were not asked for with `warned=true`.",
+    )
+
+    @classmethod
+    def warned(cls, view: StatementView, warnings: Warnings) -> Self:
+        found = [WarningOut.model_validate(each) for each in warnings.get(view.id, ())]
+        return cls.model_validate(view).model_copy(update={"warnings": found})
 
 
 class StatementIn(BaseModel):

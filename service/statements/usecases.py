@@ -213,6 +213,7 @@ def _apply(session: Session, statement: Statement, fields: dict[str, Any]) -> No
             setattr(statement, name, fields.pop(name))
     given = {name: value for name, value in fields.items() if value is not None}
     if "cluster" in given:
+        statement.dismissal = None
         statement.cluster = require_cluster(session, given.pop("cluster"))
     if "topic" in given:
         statement.topic = require_topic(session, given.pop("topic"))
@@ -232,6 +233,11 @@ def _move_quote(session: Session, statement: Statement, start: int | None, end: 
         raise Unprocessable("span", length=len(text))
     statement.span_start, statement.span_end = first, last
     statement.quote = text[first:last]
+    statement.figures = [
+        figure
+        for figure in statement.figures
+        if first <= figure["start"] and figure["end"] <= last
+    ]
 
 
 def decide(
@@ -252,4 +258,5 @@ def decide(
         raise WrongState("unregistered", place=statement.place_name or "")
     with changing(session, who, statement, action, now):
         statement.status = target
+        statement.dismissal = None
     return view(statement)

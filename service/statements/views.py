@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from models import Statement
 from service.extraction.normalise import normalise
@@ -46,6 +47,10 @@ class StatementView:
     evidence: str | None
     confidence: float | None
     rule: str | None
+    figures: Sequence[Mapping[str, Any]]
+    """Numbers in the quote: text, start, end, value, unit, of."""
+    cause: str | None
+    """Why it was rejected, where its place was dismissed."""
     version: int
     updated_at: datetime
 
@@ -85,6 +90,10 @@ def view(statement: Statement) -> StatementView:
         evidence=statement.evidence,
         confidence=statement.confidence,
         rule=statement.rule,
+        figures=statement.figures,
+        cause=statement.dismissal.reason
+        if statement.dismissal_id is not None and statement.dismissal
+        else None,
         version=statement.version,
         updated_at=statement.updated_at,
     )
