@@ -19,7 +19,6 @@ class LexiconChange(Base):
         one_of("part", LexiconPart),
         one_of("effect", LexiconEffect),
         CheckConstraint("(part = 'ignore') = (target = '')", name="target"),
-        CheckConstraint("part <> 'ignore' OR effect = 'add'", name="ignored"),
         CheckConstraint("length(form) > 0", name="form"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         CheckConstraint("version > 0", name="version"),

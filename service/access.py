@@ -23,6 +23,8 @@ class Action(StrEnum):
     WRITE_CLUSTERS = "clusters:write"
     WRITE_MEETINGS = "meetings:write"
     WRITE_STATEMENTS = "statements:write"
+    WRITE_LEXICON = "lexicon:write"
+    """The wordings by which documents are read, and what was changed of them."""
     WRITE_EVENTS = "events:write"
     WRITE_REPORTS = "reports:write"
     OWN_ACCOUNT = "own-account"
@@ -55,6 +57,7 @@ POLICY: Mapping[Action, Mapping[Standing, Reach]] = {
     Action.WRITE_CLUSTERS: STAFF,
     Action.WRITE_MEETINGS: STAFF,
     Action.WRITE_STATEMENTS: {**STAFF, REPRESENTATIVE: Reach.OWN},
+    Action.WRITE_LEXICON: STAFF,
     Action.WRITE_EVENTS: STAFF,
     Action.WRITE_REPORTS: STAFF,
     Action.OWN_ACCOUNT: dict.fromkeys(Role, Reach.ALL),

@@ -187,7 +187,14 @@ def people() -> tuple[typer.Typer, typer.Typer]:
     return accounts, keys
 
 
+def lexicon() -> typer.Typer:
+    from service.lexicon_changes.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
 app.add_typer(reports(), name="report")
+app.add_typer(lexicon(), name="lexicon")
 for commands, name in zip(people(), ("account", "key"), strict=True):
     app.add_typer(commands, name=name)
 

@@ -1,5 +1,6 @@
-"""Extraction with the register of a database: a place is known as soon as it is registered."""
+"""Extraction with the register and the lexicon of a database, as they stand now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -7,12 +8,12 @@ from threading import Lock
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Cluster
+from models import Cluster, LexiconChange
 from service.db import data_revision
 from service.extraction.extract import extract
 from service.extraction.lexicon import Lexicon
 from service.extraction.types import Document, DraftStatement, Place
-from service.lexicon import lexicon_of
+from service.lexicon import Change, Word, lexicon_of
 from service.seeding.files import read_seed
 from service.seeding.rows import SeedData
 
@@ -34,6 +35,15 @@ def registered_places(session: Session) -> list[Place]:
     ]
 
 
+def changes_in_force(session: Session) -> list[Change]:
+    """What people changed in the shipped lexicon, in the order of entry."""
+    rows = select(LexiconChange).where(LexiconChange.withdrawn_at.is_(None))
+    return [
+        Change(row.effect, Word(row.part, row.target, row.form))
+        for row in session.scalars(rows.order_by(LexiconChange.id))
+    ]
+
+
 @dataclass(slots=True, eq=False)
 class Extractor:
     """Reads drafts with the lexicon of the session's data revision, which it keeps."""
@@ -44,12 +54,24 @@ class Extractor:
     _lock: Lock = field(default_factory=Lock)
 
     def __call__(self, session: Session, text: str, title: str) -> list[DraftStatement]:
-        return extract(Document(text=text, title=title), self._lexicon(session))
+        return extract(Document(text=text, title=title), self.lexicon(session))
 
-    def _lexicon(self, session: Session) -> Lexicon:
+    def lexicon(self, session: Session) -> Lexicon:
+        """What documents are read with at the session's data revision."""
         revision = data_revision(session)
         with self._lock:
             if self._kept is None or self._kept[0] != revision:
-                self._seed = self._seed or read_seed(self.seed_dir)
-                self._kept = revision, lexicon_of(self._seed, registered_places(session))
+                changes = changes_in_force(session)
+                self._kept = revision, self.lexicon_with(session, changes)
             return self._kept[1]
+
+    def lexicon_with(self, session: Session, changes: Iterable[Change]) -> Lexicon:
+        """The lexicon if these changes, and no others, were in force."""
+        return lexicon_of(self.seed, registered_places(session), changes)
+
+    @property
+    def seed(self) -> SeedData:
+        """The shipped facts, read once."""
+        if self._seed is None:
+            self._seed = read_seed(self.seed_dir)
+        return self._seed

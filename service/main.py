@@ -19,6 +19,7 @@ from service.dashboard.once import ShownOnce
 from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.guard import SECURITY_SCHEMES
+from service.lexicon_changes.router import router as lexicon_changes
 from service.limits import Limits
 from service.meetings.router import router as meetings
 from service.middleware.bodies import BodyLimit
@@ -28,6 +29,7 @@ from service.middleware.observing import Observed
 from service.middleware.security import SecurityHeaders
 from service.patience import BriefRequests
 from service.problems import DOCUMENTED
+from service.proposals.router import router as proposals
 from service.reports.router import router as reports
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
@@ -43,6 +45,7 @@ Errors are `application/problem+json` with a stable `type`. Lists come in pages:
 
 ROUTERS = (
     *(suggestions, clusters, topics, meetings, statements, events, reports),
+    *(proposals, lexicon_changes),
     *(accounts, audit, erasures),
 )
 

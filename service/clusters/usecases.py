@@ -211,6 +211,23 @@ def set_names(session: Session, cluster: Cluster, aliases: Sequence[str]) -> Non
     cluster.aliases = kept + new
 
 
+def add_alias(
+    session: Session, who: Principal, cluster: Cluster, name: str, *, now: datetime
+) -> None:
+    """The cluster is known by this name too; AlreadyExists if another one is."""
+    require(who, Action.WRITE_CLUSTERS, cluster.slug)
+    if fold(name) in {alias.folded for alias in cluster.aliases}:
+        return
+    before = view(cluster)
+    with session.no_autoflush:
+        set_names(session, cluster, [*(alias.name for alias in cluster.aliases), name])
+        touch(cluster, now)
+    raise_revision(session, now)
+    after = view(cluster)
+    step = Step("edited", ENTITY, cluster.slug, after.version, before, after)
+    record(session, who, step, now=now)
+
+
 def language_of(name: str) -> Language:
     return Language.EN if name.isascii() else Language.ZH
 

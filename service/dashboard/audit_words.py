@@ -24,6 +24,8 @@ DONE: Mapping[str, Sequence[str]] = {
     ),
     "key": ("created", "revoked"),
     "seed": ("erased",),
+    "proposal": ("accepted", "merged", "dismissed", "restored"),
+    "lexicon_change": ("created", "withdrawn"),
 }
 """What can be done to each kind of entry; another action is shown by its own name."""
 TO_ALL = ("history_erased",)

@@ -54,7 +54,9 @@ def blank(
     for statement in others:
         start, end = span_of(statement)
         quote = document.text[start:end]
-        figures = [f for f in statement.figures if document.text[f["start"] : f["end"]] == f["text"]]
+        figures = [
+            f for f in statement.figures if document.text[f["start"] : f["end"]] == f["text"]
+        ]
         if statement.quote != quote or statement.figures != figures:
             statement.quote, statement.figures = quote, figures
             renamed.append(statement)

@@ -58,8 +58,8 @@ class Cue:
 class Figure:
     """A number with what it counts; ``text == document.text[start:end]``.
 
-    ``value`` is in units as written out (2.5万 is 25000); ``unit`` as written: 家, 台, 亿元, percent;
-    ``of`` is what is counted, as written, and may be empty.
+    ``value`` is in units as written out (2.5万 is 25000); ``unit`` is as written: 家, 台, 亿元,
+    percent; ``of`` is what is counted, as written, and may be empty.
     """
 
     text: str

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,10 +40,10 @@ def misplaced_quotes(session: Session) -> Iterator[Fault]:
                     yield Fault("statement", str(id_), "figure", {"document": document})
 
 
-def stands(text: str, figure: object) -> bool:
+def stands(text: str, figure: Any) -> bool:
     """Whether a figure is where it says."""
     try:
-        return text[figure["start"] : figure["end"]] == figure["text"]  # type: ignore[index]
+        return bool(text[figure["start"] : figure["end"]] == figure["text"])
     except (TypeError, KeyError):
         return False
 

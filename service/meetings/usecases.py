@@ -27,6 +27,7 @@ from service.meetings import queries
 from service.meetings.blanks import blanked
 from service.meetings.decoding import decode, require_media_type
 from service.paging import Page, read_page
+from service.proposals.usecases import dismissal_of
 from service.statements.usecases import record_created
 from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
@@ -238,12 +239,17 @@ def drafts_of(
     now: datetime,
     time_zone: str,
 ) -> list[Statement]:
-    """One draft for the main topic of ``found`` and one for each further topic."""
+    """One draft for the main topic of ``found`` and one for each further topic.
+
+    Those of a dismissed place are rejected with the cause for which that was dismissed.
+    """
     cluster = find_cluster(session, found.cluster_slug) if found.cluster_slug else None
+    place = found.cluster[:80]
+    dismissal = None if cluster else dismissal_of(session, place)
     return [
         Statement(
             cluster=cluster,
-            place_name=None if cluster else found.cluster[:80],
+            place_name=None if cluster else place,
             kind=found.kind,
             asks=found.asks and found.kind == "goal",
             topic=require_topic(session, topic),
@@ -258,7 +264,8 @@ def drafts_of(
             stated_on=meeting.held_on,
             known_from=known_from(meeting.held_on, now, time_zone),
             weight=found.weight,
-            status=Status.DRAFT,
+            status=Status.REJECTED if dismissal else Status.DRAFT,
+            dismissal=dismissal,
             visibility=Visibility.MEMBERS,
             basis=Basis.MEETING,
             confidence=found.confidence,

@@ -42,9 +42,8 @@ def likeness(one: Statement, other: Statement) -> float:
 def related(one: Statement, other: Statement) -> bool:
     """Whether one topic is the other, or a special case of it."""
     return (
-        one.topic_id == other.topic_id
+        one.topic_id in {other.topic_id, other.topic.broader_id}
         or one.topic.broader_id == other.topic_id
-        or other.topic.broader_id == one.topic_id
     )
 
 

@@ -234,9 +234,7 @@ def _move_quote(session: Session, statement: Statement, start: int | None, end: 
     statement.span_start, statement.span_end = first, last
     statement.quote = text[first:last]
     statement.figures = [
-        figure
-        for figure in statement.figures
-        if first <= figure["start"] and figure["end"] <= last
+        figure for figure in statement.figures if first <= figure["start"] and figure["end"] <= last
     ]
 
 

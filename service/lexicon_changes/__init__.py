@@ -1,0 +1,1 @@
+"""What people change in the lexicon, measured before it is taken over."""
