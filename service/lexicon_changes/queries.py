@@ -34,7 +34,7 @@ def reviewed_documents(session: Session) -> Iterator[tuple[Document, str]]:
         .options(undefer(Document.text))
         .order_by(Document.id)
     )
-    yield from session.execute(rows).tuples()
+    yield from session.execute(rows)
 
 
 def confirmed_in(session: Session, document: int) -> Sequence[tuple[Statement, Cluster, str]]:

@@ -116,8 +116,22 @@ def assemble(cast: Cast) -> None:
     cast.write("PUT", f"/api/v1/clusters/{OWN_CLUSTER}/vetoes/humen", json={"reason": "已有合同"})
     for circle in ("public", "members", "organisers"):
         upload(cast, circle)
+    add_places(cast)
     add_report(cast)
     add_people(cast)
+
+
+def add_places(cast: Cast) -> None:
+    """A proposed place, a dismissed one, and a change to the lexicon."""
+    text = "贺州代表说，贺州缺少面料企业。\n青州代表说，青州缺少设计人才。\n"
+    url = f"/api/v1/meetings/{cast.names['members_meeting']}/documents"
+    cast.write("POST", url, files={"file": ("places.txt", text.encode(), "text/plain")})
+    found = cast.client("admin").get("/api/v1/proposals").json()
+    keys = {row["name"]: row["key"] for row in found}
+    cast.names |= {"proposal": keys["贺州"], "dismissed": keys["青州"]}
+    cast.write("POST", f"/api/v1/proposals/{keys['青州']}/dismiss", json={"reason": "不是产地"})
+    body = {"part": "topic", "target": "trims", "form": "盘纽襻子", "apply": True}
+    cast.names["change"] = cast.write("POST", "/api/v1/lexicon", json=body)["change"]["id"]
 
 
 def add_people(cast: Cast) -> None:
