@@ -40,7 +40,13 @@ VOCABULARIES = {
     "status": "state",
     "basis": "origin",
 }
-PAGES = {"cluster": "/clusters", "meeting": "/meetings", "event": "/events", "account": "/accounts"}
+PAGES = {
+    "proposal": "/proposals",
+    "cluster": "/clusters",
+    "meeting": "/meetings",
+    "event": "/events",
+    "account": "/accounts",
+}
 
 
 @dataclass(frozen=True, slots=True)

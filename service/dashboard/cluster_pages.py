@@ -26,6 +26,7 @@ from service.dashboard.rendering import render
 from service.dashboard.statements import grouped
 from service.events.dockings import DockingView, list_dockings
 from service.guard import Guarded, needs
+from service.statements.warnings import warnings_of
 from service.suggestions.usecases import suggest_for
 from service.suggestions.views import query_of
 from service.tables import csv_response, xlsx_response
@@ -122,6 +123,7 @@ def cluster(
     c = directory.catalogue
     view = get_cluster(session, slug)
     said = all_statements(session, directory.who, cluster=view.slug, status="confirmed")
+    warnings = warnings_of(session, directory.who, [s.id for s in said])
     query = query_of(directory.who, today, top=PARTNERS)
     ranking = suggest_for(session, request.app.state.rankings, view.slug, query)
     events = [
@@ -139,7 +141,7 @@ def cluster(
         aliases=c.translate("list.separator").join(view.aliases),
         titles=directory.titles(view),
         products=directory.products(view),
-        said=grouped(directory, said),
+        said=grouped(directory, said, warnings),
         partners=[card_of(directory, s) for s in ranking.suggestions],
         partners_href="/" + query_string({"cluster": row.name.label}),
         dockings=[docking_row(directory, held) for held in list_dockings(session, view.slug)],

@@ -1,5 +1,6 @@
 """Forms that people send: what was typed, and what is wrong at which field."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from service.errors import DomainError
 from service.messages import Catalogue
 
 LONGEST_PATH = 2000
+VERSION = re.compile("[0-9]{1,9}")
 Wrong = Mapping[str, str]
 """Names of fields, and what is wrong there; the empty name stands for the whole form."""
 RULES = {
@@ -40,6 +42,12 @@ Sent = Annotated[ImmutableMultiDict[str, str], Depends(_sent)]
 def typed(sent: ImmutableMultiDict[str, str], name: str) -> str:
     """Without outer blanks; never for passwords."""
     return sent.get(name, "").strip()
+
+
+def typed_version(sent: ImmutableMultiDict[str, str]) -> int | None:
+    """Which version of an entry the form was made for; None where it does not say."""
+    version = typed(sent, "version")
+    return int(version) if VERSION.fullmatch(version) else None
 
 
 def faults(c: Catalogue, error: ValidationError) -> dict[str, str]:

@@ -19,6 +19,8 @@ SECTIONS = {
     "clusters": ("/clusters", Action.READ),
     "meetings": ("/meetings", Action.READ),
     "events": ("/events", Action.READ_EVENTS),
+    "proposals": ("/proposals", Action.WRITE_CLUSTERS),
+    "lexicon": ("/lexicon", Action.WRITE_LEXICON),
     "accounts": ("/accounts", Action.MANAGE_ACCOUNTS),
     "keys": ("/keys", Action.MANAGE_ACCOUNTS),
     "audit": ("/audit", Action.READ_AUDIT),

@@ -29,6 +29,7 @@ from service.meetings.usecases import (
     list_documents,
 )
 from service.statements.views import StatementView
+from service.statements.warnings import warnings_of
 from service.text import RowId
 from service.transactions import ReadSession
 
@@ -73,6 +74,7 @@ def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known
     m = get_meeting(session, directory.who, id_)
 
     said = counted(all_statements(session, directory.who, meeting=id_))
+    warnings = warnings_of(session, directory.who, [s.id for s in said])
     page = MeetingPage(
         frame=make_frame(request, directory.meetings[id_], "meetings"),
         name=directory.meetings[id_],
@@ -81,7 +83,7 @@ def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known
         documents=[
             document_row(directory, view) for view in list_documents(session, directory.who, id_)
         ],
-        said=grouped(directory, said, at_meeting=True),
+        said=grouped(directory, said, warnings, at_meeting=True),
     )
     return render(request, page)
 
@@ -110,6 +112,7 @@ def document(
     found = get_document(session, directory.who, id_, document_id)
     statements = counted(all_statements(session, directory.who, document=document_id))
     statements.sort(key=lambda s: (s.start or 0, s.id))
+    warnings = warnings_of(session, directory.who, [s.id for s in statements])
     name = directory.meetings[id_]
     page = DocumentPage(
         frame=make_frame(request, c.translate("document.title", name=name), "meetings"),
@@ -119,6 +122,6 @@ def document(
         has_blanks=BLANK in found.text,
         passages=mark(found.text, statements),
         words_tag=tag_of(found.text),
-        items=[item_of(directory, s) for s in statements],
+        items=[item_of(directory, s, warnings) for s in statements],
     )
     return render(request, page)

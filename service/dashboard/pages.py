@@ -9,10 +9,14 @@ from service.dashboard import (
     cluster_pages,
     event_pages,
     key_pages,
+    lexicon_change_pages,
+    lexicon_pages,
     meeting_pages,
     new_account_pages,
     own_account_pages,
     pairing_pages,
+    proposal_list_pages,
+    proposal_pages,
     sign_in_pages,
 )
 from service.dashboard.rendering import STATIC, Assets
@@ -22,6 +26,7 @@ PARTS = (
     *(pairing_pages, cluster_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages),
+    *(proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -123,7 +123,7 @@ def assemble(cast: Cast) -> None:
 
 def add_places(cast: Cast) -> None:
     """A proposed place, a dismissed one, and a change to the lexicon."""
-    text = "贺州代表说，贺州缺少面料企业。\n青州代表说，青州缺少设计人才。\n"
+    text = "贺州代表说，贺州缺少面料企业。\n青州镇代表说，青州镇缺少设计人才。\n"
     url = f"/api/v1/meetings/{cast.names['members_meeting']}/documents"
     cast.write("POST", url, files={"file": ("places.txt", text.encode(), "text/plain")})
     found = cast.client("admin").get("/api/v1/proposals").json()
