@@ -47,6 +47,9 @@ REFUSED = {
 }
 """At which field of the forms a refusal is shown."""
 
+SURE = 0.9
+"""Likeness from which on a registered place is entered beforehand."""
+
 Values = Mapping[str, str]
 Step = Callable[[Session, int | None], object]
 
@@ -124,8 +127,8 @@ def accept_form(c: Catalogue, values: Values, wrong: Wrong) -> AcceptForm:
 
 def merge_form(directory: Directory, view: ProposalView, values: Values, wrong: Wrong) -> MergeForm:
     c = directory.catalogue
-    likest = directory.cluster(view.near[0].cluster).label if view.near else ""
-    ticked = values.get("alias") == "yes" if values else bool(likest)
+    sure = bool(view.near) and view.near[0].likeness >= SURE
+    likest = directory.cluster(view.near[0].cluster).label if sure else ""
     label = c.translate("proposals.alias_choice", name=view.name)
     return MergeForm(
         cluster=field(c, "cluster", {"cluster": likest, **values}, wrong),
@@ -133,7 +136,7 @@ def merge_form(directory: Directory, view: ProposalView, values: Values, wrong: 
             "alias",
             c.translate("proposals.alias"),
             c.translate("proposals.alias_hint"),
-            [Choice("yes", label, "", ticked)],
+            [Choice("yes", label, "", values.get("alias") == "yes")],
             wrong.get("alias"),
         ),
         names=names(directory),

@@ -11,8 +11,11 @@ from models.enums import ClusterKind
 from service.extraction.types import Place
 from service.text import fold, sort_key
 
-NEAR = 70.0
-"""Percent of likeness from which on a registered name is worth a look."""
+ALIKE = 66.0
+"""Percent of equal characters from which on a registered name is worth a look."""
+SOUNDS_ALIKE = 90.0
+"""Percent of equal pinyin. Of the 184 shipped places a name has 0.2 others near it by these two,
+and 78 % of the names of a place are near another name of it."""
 SHOWN = 5
 SOUND = 0.95
 """What equal sound counts against equal characters: 大朗 and 大浪 sound the same."""
@@ -78,12 +81,12 @@ class Register:
         """Those whose name looks or sounds like ``name``, the likest first."""
         own = core(name)
         found: dict[str, Near] = {}
-        for asked, choices, worth in (
-            (own, self._names, 1.0),
-            (sound(own), self._sounds, SOUND),
+        for asked, choices, least, worth in (
+            (own, self._names, ALIKE, 1.0),
+            (sound(own), self._sounds, SOUNDS_ALIKE, SOUND),
         ):
             hits = process.extract(
-                asked, choices, scorer=fuzz.ratio, score_cutoff=NEAR / worth, limit=4 * SHOWN
+                asked, choices, scorer=fuzz.ratio, score_cutoff=least, limit=4 * SHOWN
             )
             for _, score, at in hits:
                 place = self._places[at]

@@ -45,6 +45,7 @@ def plant(cast: Cast) -> Canaries:
     plant_statements(cast, canaries)
     plant_meeting(cast, canaries)
     plant_document(cast, canaries)
+    plant_contradictions(cast, canaries)
     plant_rest(cast, canaries)
     return canaries
 
@@ -103,6 +104,25 @@ def plant_document(cast: Cast, canaries: Canaries) -> None:
     cast.write("POST", url, files={"file": file})
 
 
+def plant_contradictions(cast: Cast, canaries: Canaries) -> None:
+    """A public gap, and strengths from other meetings that contradict it in every circle."""
+    gap: dict[str, Any] = {"topic": "fasteners", "kind": "gap", "visibility": "public", "weight": 1}
+    cast.names["contradicted"] = cast.statement(OWN_CLUSTER, quote="我们没有拉链厂", **gap)
+    for place, meeting, circle, confirmed, allowed in (
+        ("organisers' contradiction", "members_meeting", "organisers", True, STAFF),
+        ("contradiction of an organisers' meeting", "secret_meeting", "public", True, STAFF),
+        ("members' contradiction", "members_meeting", "members", True, MEMBERS),
+        ("waiting contradiction", "other_meeting", "public", False, STAFF | {"own"}),
+    ):
+        if meeting == "other_meeting":
+            cast.names[meeting] = cast.meeting("public")
+            allowed -= {"reading"}
+        quote = canaries.plant(f"quote of a {place}", allowed)
+        fields = {**gap, "kind": "strength", "visibility": circle}
+        where = cast.names[meeting]
+        cast.statement(OWN_CLUSTER, confirmed=confirmed, quote=quote, meeting=where, **fields)
+
+
 def plant_rest(cast: Cast, canaries: Canaries) -> None:
     # A key that only reads still reads as an organiser does: what was left out, and why.
     reason = {"reason": canaries.plant("reason of a veto", STAFF)}
@@ -131,6 +151,7 @@ LISTS = (
     "/api/v1/statements?limit=200&updated_since=2026-11-01T00:00:00Z",
     f"/api/v1/statements?limit=200&cluster={OWN_CLUSTER}",
     "/api/v1/statements?limit=200&status=draft",
+    f"/api/v1/statements?limit=200&warned=true&cluster={OWN_CLUSTER}",
     "/api/v1/meetings?limit=200",
     "/api/v1/events?limit=200",
 )
@@ -158,7 +179,7 @@ def addresses(cast: Cast) -> list[str]:
     entries = [*own, documents, f"/events/{cast.names['secret_event']}"]
     api = [f"/api/v1{path}" for path in entries]
     more = [f"{api[2]}/content", f"{api[0]}/documents", f"{api[1]}/documents"]
-    statements = [f"/api/v1/statements/{id_}" for id_ in range(last(cast) - 40, last(cast) + 1)]
+    statements = [f"/api/v1/statements/{id_}" for id_ in range(last(cast) - 50, last(cast) + 1)]
     return list(
         dict.fromkeys([*rows, *RANKINGS, *LISTS, *PAGES, *entries, *api, *more, *statements])
     )

@@ -11,6 +11,7 @@ from service import visibility
 from service.meetings import queries as meeting_queries
 from service.reports import queries as report_queries
 from service.reports.jobs import Post, make_worker
+from service.statements import queries as statement_queries
 from service.suggestions import queries as suggestion_queries
 from tests.access.canaries import READERS, Canaries, addresses, everything, plant, sweep, unpacked
 from tests.access.cast import BOTH_ENGINES, ONE_ENGINE, Cast
@@ -148,6 +149,20 @@ def delivered(cast: Cast, url: str) -> list[bytes]:
 
 
 SETTABLE = {"name", "cron", "audience", "top", "cluster", "folder", "recipients"}
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("principal", ["visitor", "viewer"])
+def test_the_sweep_would_catch_a_warning_that_tells_too_much(
+    planted: Canaries, cast: Cast, principal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: statements are compared with all others, whoever reads."""
+    url = f"/api/v1/statements/{cast.names['contradicted']}"
+    ((_, content),) = sweep(cast, principal, [url])
+    assert planted.seen(principal, content) == set()
+    monkeypatch.setattr(statement_queries, "readable_statement", lambda _who: true())
+    ((_, content),) = sweep(cast, principal, [url])
+    assert len(planted.seen(principal, content)) >= 3
 
 
 @ONE_ENGINE

@@ -15,7 +15,7 @@ def clerk(desk: Desk) -> Browser:
 
 
 def hidden(page: Node) -> dict[str, str]:
-    (found,) = [f for f in page.all("form", class_="actions")]
+    found = page.one("form", class_="actions")
     return {i.attributes["name"]: i.attributes["value"] for i in found.all("input")}
 
 
@@ -31,7 +31,7 @@ def test_a_change_is_measured_then_taken_over_then_withdrawn(clerk: Browser) -> 
     page = clerk.sent("/lexicon", {**NEW, "step": "measure"})
     assert [cell.text for cell in page.one("table", class_="scores").all("th", scope="row")] == [
         *("集群、类型、主题全对",) * 2,
-        *("短板与目标并作需求",) * 2,
+        *("缺口与目标并作需求",) * 2,
     ]
     assert "没有哪一条因此不同" in page.text
     assert clerk.page("/lexicon?origin=own").all("tbody") == []

@@ -41,7 +41,7 @@ def test_the_list_says_how_many_drafts_where_and_what_is_near(clerk: Browser) ->
     page = clerk.page("/proposals")
     rows = [row.text for row in page.one("tbody").all("tr")]
     assert rows[0].startswith("贺州 产业集群 2 条草稿 minutes.txt · minutes.txt")
-    assert [link.text for link in page.all("a", href="/proposals")][0] == "待定地名"
+    assert "待定地名" in [link.text for link in page.all("a", href="/proposals")]
     table = list(csv.reader(StringIO(clerk.get("/proposals.csv").content.decode("utf-8-sig"))))
     assert table[0][:3] == ["地名", "类型", "草稿"]
     assert [row[0] for row in table[1:]] == ["贺州", "青州"]
