@@ -7,6 +7,7 @@ from service.dashboard import (
     account_pages,
     audit_pages,
     cluster_pages,
+    draft_pages,
     event_pages,
     key_pages,
     lexicon_change_pages,
@@ -26,7 +27,7 @@ PARTS = (
     *(pairing_pages, cluster_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages),
-    *(proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
+    *(draft_pages, proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

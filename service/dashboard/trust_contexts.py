@@ -10,6 +10,26 @@ from service.dashboard.statements import Item
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsForm:
+    kind: Select
+    warned: Select
+
+    @property
+    def errors(self) -> list[str]:
+        return errors_of(self.kind, self.warned)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsPage(Page):
+    template = "drafts.html"
+
+    form: DraftsForm
+    items: Sequence[Item]
+    next_href: str | None
+    first_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalsForm:
     name: Input
     kind: Select

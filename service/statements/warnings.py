@@ -16,6 +16,8 @@ from service.statements.views import StatementView, reading_of, view
 
 AT_ONCE = 400
 """Statements of one query."""
+MOST_QUERIES = 10
+"""After so many a list of the warned ends its page, full or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,14 @@ def _view(code: Code, one: Statement, other: Statement) -> WarningView:
 def list_warned(
     session: Session, who: Principal, *, limit: int, cursor: str | None = None, **filters: Any
 ) -> tuple[Page[StatementView], Warnings]:
-    """As ``usecases.list_statements``, but only those with a warning, and the warnings."""
+    """As ``usecases.list_statements``, but only those with a warning, and the warnings.
+
+    A page may hold fewer than ``limit`` although others follow.
+    """
     items: list[StatementView] = []
     warnings: dict[int, Sequence[WarningView]] = {}
     rows, following = queries.listed(who, **filters), cursor
-    while True:
+    for _ in range(MOST_QUERIES):
         page = read_page(session, rows, key=(Statement.id,), limit=AT_ONCE, cursor=following)
         found = _warned(session, who, page.items)
         warnings |= found
@@ -109,7 +114,7 @@ def list_warned(
         following = page.next_cursor
         if following is None or len(items) > limit:
             break
-    more = len(items) > limit
     shown = items[:limit]
-    following = encode_cursor([shown[-1].id]) if more else None
+    if len(items) > limit:
+        following = encode_cursor([shown[-1].id])
     return Page(shown, following), {item.id: warnings[item.id] for item in shown}

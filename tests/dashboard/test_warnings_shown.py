@@ -55,3 +55,19 @@ def test_figures_are_shown_as_counted(app: FastAPI, clerk: Browser) -> None:
         path = f"/meetings/{statement.meeting_id}"
     chips = clerk.page(path).one("ul", **{"aria-label": "数字"})
     assert chips.texts("li") == ["织机 25,000 台", "90 %"]
+
+
+def test_drafts_are_listed_with_what_they_contradict(clerk: Browser, desk: Desk) -> None:
+    writer = desk.browser(**bearer(Role.ORGANISER)).http
+    gap = state(writer, meeting(writer, "2020-05"), "gap", quote="我们没有拉链厂")
+    state(writer, meeting(writer, "2024"), "strength", quote="拉链产能全国第一")
+    state(writer, meeting(writer, "2025"), "goal", quote="要做拉链品牌", topic="dyeing_printing")
+    words = clerk.page("/drafts").texts("blockquote")
+    assert {"我们没有拉链厂", "要做拉链品牌"} <= set(words)
+    warned = clerk.page("/drafts?warned=yes&kind=gap").texts("blockquote")
+    assert "我们没有拉链厂" in warned
+    assert "要做拉链品牌" not in clerk.page("/drafts?warned=yes").texts("blockquote")
+    assert clerk.page("/drafts?kind=x", 422).one(class_="alert")
+    own = desk.person("own", Role.REPRESENTATIVE, "dalian")
+    assert "我们没有拉链厂" not in own.page("/drafts").texts("blockquote")
+    assert gap["status"] == "draft"
