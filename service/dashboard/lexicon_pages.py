@@ -1,5 +1,6 @@
 """/lexicon: the wordings by which documents are read, and how well they do."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -38,6 +39,8 @@ ROWS = 100
 TYPED = ("q", "part", "origin", "target")
 ORIGINS = ("shipped", "own")
 STEPS = ("created", "withdrawn")
+BEFORE_AND_AFTER = ("lexicon.before", "lexicon.after")
+SHIPPED_AND_NOW = ("lexicon.shipped", "lexicon.in_force")
 TONES = {"won": "strength", "lost": "gap", "invented": "gap", "dropped": "strength"}
 
 
@@ -131,12 +134,15 @@ def measure(request: Request, session: ReadSession, directory: Known) -> Respons
     measured = usecases.measure_changes(session, directory.who, extractor, minutes)
     page = MeasurementPage(
         frame=make_frame(request, c.translate("lexicon.measure_title"), "lexicon"),
-        effect=effect_of(directory, measured),
+        effect=effect_of(directory, measured, SHIPPED_AND_NOW),
     )
     return render(request, page)
 
 
-def effect_of(directory: Directory, measured: Measurement) -> Effect:
+def effect_of(
+    directory: Directory, measured: Measurement, sides: Sequence[str] = BEFORE_AND_AFTER
+) -> Effect:
+    """``sides`` are the keys by which the two lexicons are called."""
     c = directory.catalogue
     groups = [
         DifferenceGroup(
@@ -152,7 +158,7 @@ def effect_of(directory: Directory, measured: Measurement) -> Effect:
     )
     if not groups:
         lead += c.translate("lexicon.no_difference")
-    return Effect(lead=lead, scores=score_rows(c, measured), groups=groups)
+    return Effect(lead=lead, scores=score_rows(c, measured, sides), groups=groups)
 
 
 def difference_words(directory: Directory, row: Difference) -> tuple[str, str, str]:
@@ -167,16 +173,16 @@ def difference_words(directory: Directory, row: Difference) -> tuple[str, str, s
     return " · ".join(parts), row.quote, tag_of(row.quote)
 
 
-def score_rows(c: Catalogue, measured: Measurement) -> list[ScoreRow]:
+def score_rows(c: Catalogue, measured: Measurement, sides: Sequence[str]) -> list[ScoreRow]:
     return [
         ScoreRow(
             count=c.translate(f"lexicon.count_{way}"),
-            lexicon=c.translate(f"lexicon.{name}"),
+            lexicon=c.translate(side),
             precision=f"{score.precision:.3f}",
             recall=f"{score.recall:.3f}",
             f1=f"{score.f1:.3f}",
         )
         for way in ("strict", "need")
-        for name in ("before", "after")
-        for score in [getattr(getattr(measured, name), way)]
+        for side, scores in zip(sides, (measured.before, measured.after), strict=True)
+        for score in [scores.strict if way == "strict" else scores.need]
     ]

@@ -60,7 +60,7 @@ def test_what_is_lost_is_named_with_its_quote(clerk: Browser) -> None:
     page = clerk.sent("/lexicon", {**fields, "step": "measure"})
     assert any("不再找到" in text for text in page.texts("h3"))
     assert any("面料" in quote for quote in page.texts("q"))
-    assert "改动前" in clerk.page("/lexicon/measure").text
+    assert "现行" in clerk.page("/lexicon/measure").one("table", class_="scores").text
 
 
 @pytest.mark.parametrize(

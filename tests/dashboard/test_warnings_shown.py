@@ -61,7 +61,7 @@ def test_drafts_are_listed_with_what_they_contradict(clerk: Browser, desk: Desk)
     writer = desk.browser(**bearer(Role.ORGANISER)).http
     gap = state(writer, meeting(writer, "2020-05"), "gap", quote="我们没有拉链厂")
     state(writer, meeting(writer, "2024"), "strength", quote="拉链产能全国第一")
-    state(writer, meeting(writer, "2025"), "goal", quote="要做拉链品牌", topic="dyeing_printing")
+    state(writer, meeting(writer, "2025"), "goal", quote="要做拉链品牌", topic="brand")
     words = clerk.page("/drafts").texts("blockquote")
     assert {"我们没有拉链厂", "要做拉链品牌"} <= set(words)
     warned = clerk.page("/drafts?warned=yes&kind=gap").texts("blockquote")
