@@ -47,6 +47,7 @@ REFUSED = {
 }
 """At which field of the forms a refusal is shown."""
 
+SLUG_PARTS = re.compile("[a-z0-9]+")
 SURE = 0.9
 """Likeness from which on a registered place is entered beforehand."""
 
@@ -96,7 +97,7 @@ def proposed(view: ProposalView) -> dict[str, str]:
     """What the form for a new place begins with."""
     sound = sort_key(view.name)
     return {
-        "slug": "-".join(re.findall("[a-z0-9]+", sound))[:80],
+        "slug": "-".join(SLUG_PARTS.findall(sound))[:80],
         "name_zh": view.name,
         "name_en": sound.replace(" ", "").capitalize(),
         "kind": view.kind,

@@ -16,6 +16,7 @@ WILDCARD = "…"
 FOREIGN = re.compile(r"[*?^$|\[\]{}()\\]|\.\.|\.\+")
 """What other programs' patterns are written with."""
 SENTENCE = re.compile(r"[。；;!?！？\n]|\. ")
+A_WORD = re.compile(r"\w")
 MOST = 0.25
 """Share of the sentences of the annotated minutes. Of the shipped words for topics, kinds and
 facets the most frequent, 服装, stands in 23 %; the particle 的 in 30 %."""
@@ -43,7 +44,7 @@ def plain_form(form: str) -> str:
         raise Unprocessable("form-long", longest=LONGEST, length=len(text))
     if found := FOREIGN.search(text):
         raise Unprocessable("form-pattern", form=text, found=found[0])
-    if not re.search(r"\w", text):
+    if not A_WORD.search(text):
         raise Unprocessable("form-empty")
     return text
 
