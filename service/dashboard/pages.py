@@ -7,6 +7,7 @@ from service.dashboard import (
     account_pages,
     audit_pages,
     cluster_pages,
+    erasure_pages,
     event_pages,
     key_pages,
     meeting_pages,
@@ -21,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 PARTS = (
     *(pairing_pages, cluster_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
-    *(account_pages, key_pages, audit_pages),
+    *(account_pages, key_pages, audit_pages, erasure_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -40,6 +40,7 @@ FORMS: dict[str, Json] = {
     "POST /accounts/{id_}": {"display_name": "关", "role": "viewer", "version": "1"},
     "POST /accounts/{id_}/state": {"state": "disabled", "version": "1"},
     "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
+    "POST /erasures": {"statements": "1"},
     "POST /account/password": {"old": SENTENCE, "password": SENTENCE, "again": SENTENCE},
     "POST /sign-in": {"name": "clerk", "password": SENTENCE},
     "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},
