@@ -7,6 +7,8 @@ it judges rows to which a steady leak was added.
 """
 
 import argparse
+import itertools
+import json
 import os
 import random
 import socket
@@ -22,6 +24,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +40,7 @@ PATHS = (
     "/readyz",
 )
 STEP_SECONDS = 10
+WRITE_SECONDS = 2.0
 GROWTH_MIB = 1.0
 """Per ten minutes."""
 DESCRIPTORS = 2
@@ -76,6 +80,41 @@ def load(ports: list[int], stop: threading.Event, answers: Counter[int]) -> None
                 answers[response.status] += 1
         except urllib.error.HTTPError as error:
             answers[error.code] += 1
+
+
+def edit(ports: list[int], key: str, stop: threading.Event, answers: Counter[int]) -> None:
+    """A confirmed statement gets another weight through one replica after the other."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    def call(method: str, path: str, body: dict[str, object] | None = None) -> object:
+        port = ports[sum(answers.values()) % len(ports)]
+        url = f"http://127.0.0.1:{port}/api/v1/statements{path}"
+        more = {"If-Match": "*"} if method == "PATCH" else {}
+        data = json.dumps(body).encode() if body is not None else None
+        asked = urllib.request.Request(url, data, {**headers, **more}, method=method)
+        with urllib.request.urlopen(asked, timeout=60) as response:  # noqa: S310 - loopback
+            answers[response.status] += 1
+            return json.load(response)
+
+    found: Any = call("GET", "?status=confirmed&limit=1")
+    number = found[0]["id"]
+    for turn in itertools.count():
+        if stop.wait(WRITE_SECONDS):
+            return
+        call("PATCH", f"/{number}", {"weight": turn % 5 + 1})
+
+
+def make_key(url: str) -> str:
+    command = ["-m", "service.cli", "key", "create", "soak", "--role", "organiser"]
+    env = {**os.environ, "DUIJIE_DATABASE_URL": url}
+    told = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, *command, "--format", "csv"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip().splitlines()[-1].rpartition(",")[2]
 
 
 def growth(samples: list[Sample]) -> float:
@@ -134,6 +173,8 @@ def run(url: str, folder: Path, options: argparse.Namespace) -> dict[int, list[S
             stack.callback(servers[-1].terminate)
             wait_for(port)
         clients = [threading.Thread(target=load, args=(ports, stop, answers)) for _ in range(4)]
+        writer = threading.Thread(target=edit, args=(ports, make_key(url), stop, answers))
+        clients.append(writer)
         for client in clients:
             client.start()
         began = time.monotonic()

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -18,7 +17,6 @@ from service.dashboard.directory import Directories
 from service.dashboard.once import ShownOnce
 from service.erasures.router import router as erasures
 from service.events.router import router as events
-from service.guard import SECURITY_SCHEMES
 from service.lexicon_changes.router import router as lexicon_changes
 from service.limits import Limits
 from service.meetings.router import router as meetings
@@ -85,7 +83,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     for router in (monitoring.router, api_docs.router):
         app.include_router(router)
     pages.mount(app)
-    describe_signing_in(app)
+    api_docs.complete(app)
     return app
 
 
@@ -96,18 +94,6 @@ def surround(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(HeadLimit)
     app.add_middleware(BriefRequests)
-
-
-def describe_signing_in(app: FastAPI) -> None:
-    """Add to the OpenAPI document what each route's ``security`` refers to."""
-    describe = app.openapi
-
-    def described() -> dict[str, Any]:
-        document = describe()
-        document["components"]["securitySchemes"] = SECURITY_SCHEMES
-        return document
-
-    app.openapi = described  # type: ignore[method-assign] # as FastAPI's documentation shows
 
 
 def attach(app: FastAPI, runtime: Runtime) -> None:

@@ -1,13 +1,22 @@
 """How names are compared and sorted, and which characters are taken in."""
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated
 
 from fastapi import Path
 from opencc import OpenCC
-from pydantic import AfterValidator, AwareDatetime, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from service.dates import first_day
 
@@ -51,10 +60,23 @@ def _plain(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The pattern that the OpenAPI document names; the refusal itself names the character."""
+
+    pattern: str
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core), "pattern": self.pattern}
+
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=160, pattern=r"^[^\n\t]*$"),
     AfterValidator(_plain),
+    _Shown(r"^[^\x00-\x1f\x7f-\x9f]*$"),
 ]
 """One line of text without control characters."""
 
@@ -62,11 +84,17 @@ Passage = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_plain),
+    _Shown(r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"),
 ]
 """Some lines of text without control characters."""
 
 
-Asked = Annotated[str, StringConstraints(max_length=80), AfterValidator(_plain)]
+Asked = Annotated[
+    str,
+    StringConstraints(max_length=80),
+    AfterValidator(_plain),
+    _Shown(r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"),
+]
 """A word to filter by."""
 
 

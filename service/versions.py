@@ -12,7 +12,11 @@ TAG = re.compile(r'(?:W/)?"(\d{1,9})"\Z', re.ASCII)
 
 IfMatch = Annotated[
     str | None,
-    Header(max_length=200, description="The `ETag` of the entry as read; `*` for any version."),
+    Header(
+        max_length=200,
+        pattern=r'^(\*|(W/)?"[^"]*")$',
+        description="The `ETag` of the entry as read; `*` for any version.",
+    ),
 ]
 
 
@@ -24,9 +28,9 @@ def _version(if_match: IfMatch = None) -> int | None:
     """The version in ``If-Match``; None without the header, ANY_VERSION with ``*``."""
     if if_match is None:
         return None
-    if if_match.strip() == "*":
+    if if_match == "*":
         return ANY_VERSION
-    found = TAG.match(if_match.strip())
+    found = TAG.match(if_match)
     if not found:
         raise StaleVersion("if-match")
     return int(found[1])

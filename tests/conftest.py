@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url
@@ -26,6 +27,14 @@ from tests.support.people import add_keys, bearer
 
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loop_for_all_clients() -> Iterator[None]:
+    """A client would start a thread and an event loop of its own for each of its requests."""
+    with start_blocking_portal("asyncio") as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -283,3 +283,22 @@ class RevokeKeyPage(Page):
 
     lead: str
     facts: KeyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePage(Page):
+    """The form; after a rehearsal what would go, and the question whether it shall."""
+
+    template = "erasure.html"
+
+    fields: Sequence[Input]
+    errors: Sequence[str]
+    facts: Sequence[Fact]
+    done: bool
+    once: str

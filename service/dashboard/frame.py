@@ -25,6 +25,7 @@ SECTIONS = {
     "accounts": ("/accounts", Action.MANAGE_ACCOUNTS),
     "keys": ("/keys", Action.MANAGE_ACCOUNTS),
     "audit": ("/audit", Action.READ_AUDIT),
+    "erasures": ("/erasures", Action.ERASE),
 }
 SIGN_IN = "/sign-in"
 OWN_ACCOUNT = "/account"

@@ -49,6 +49,7 @@ FORMS: dict[str, Json] = {
     "POST /proposals/{key}/dismiss": {"reason": "不是产地"},
     "POST /lexicon": {"part": "topic", "effect": "add", "target": "trims", "form": "盘纽"},
     "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
+    "POST /erasures": {"statements": "1"},
     "POST /account/password": {"old": SENTENCE, "password": SENTENCE, "again": SENTENCE},
     "POST /sign-in": {"name": "clerk", "password": SENTENCE},
     "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},

@@ -47,13 +47,13 @@ def test_no_body_sets_what_the_program_sets(cast: Cast) -> None:
             r for r in table() if (r.method, r.path, r.expected["admin"]) == (*split(route), "ok")
         )
         url, sent = row.url(cast.names), row.sent()
-        for name in sorted(OWN - fields):
-            tried += 1
-            body = {**sent["json"], name: 1}
-            answer = cast.client("admin").request(method, url, **{**sent, "json": body})
-            refused = [error["pointer"] for error in answer.json().get("errors") or []]
-            if answer.status_code != 422 or refused != [f"#/{name}"]:
-                accepted.append((route, name, answer.status_code))
+        surplus_names = sorted(OWN - fields)
+        tried += len(surplus_names)
+        body = {**sent["json"], **dict.fromkeys(surplus_names, 1)}
+        answer = cast.client("admin").request(method, url, **{**sent, "json": body})
+        refused = {error["pointer"] for error in answer.json().get("errors") or []}
+        if answer.status_code != 422 or refused != {f"#/{name}" for name in surplus_names}:
+            accepted.append((route, answer.status_code, refused))
     assert tried > 1000
     assert accepted == []
 

@@ -1,6 +1,7 @@
 """One application for all pages: they only read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from tests.conftest import Databases, runtime_on, shipped
 from tests.dashboard.desk import Browser, Desk
 from tests.support.people import bearer
 
+HERE = Path(__file__).parent
 EVENT = {
     "name_zh": "面料与设计对接会",
     "name_en": "Docking on fabric and design",
@@ -20,6 +22,17 @@ EVENT = {
     "themes": ["fabric", "design"],
     "participants": ["dalian", "keqiao", "dalang", "xiqiao", "xiping"],
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages show what the use-cases return, which are tested on both databases.
+
+    PostgreSQL's turn is among the slow proofs.
+    """
+    for item in items:
+        if HERE in item.path.parents and "postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,25 @@ from tests.dashboard.reading import Node, read_page
 HOSTILE = "\"><script>alert(1)</script><b onclick='x()'>"
 PAGES = (
     *("/", "/sign-in", "/account", "/accounts", "/accounts/new", "/accounts/{id}", "/keys"),
-    *("/keys/new", "/keys/{key}/revoke", "/audit", "/audit?since=<b>", "/accounts?role=<b>"),
+    *(
+        "/keys/new",
+        "/keys/{key}/revoke",
+        "/audit",
+        "/erasures",
+        "/audit?since=<b>",
+        "/accounts?role=<b>",
+    ),
     *("/no-such-page", "/accounts/999999", "/keys/999999/revoke", "{link}", "/welcome/<b>"),
 )
-FORMS = ("/sign-in", "/account/password", "/accounts", "/accounts/{id}", "/keys", "{link}")
+FORMS = (
+    "/sign-in",
+    "/account/password",
+    "/accounts",
+    "/accounts/{id}",
+    "/keys",
+    "{link}",
+    "/erasures",
+)
 
 
 @pytest.fixture

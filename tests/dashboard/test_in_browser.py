@@ -152,7 +152,15 @@ def test_the_api_can_be_tried_out_in_its_documentation(visit: Visit) -> None:
 HOSTILE = "<img src=x onerror=alert(1)>"
 OFFICE = (
     *("/account", "/accounts", "/accounts/new", "/accounts/1", "/accounts/2", "/keys", "/keys/new"),
-    *("/keys/1/revoke", "/audit", "/audit?since=x", "/sign-in", "/welcome/x", "/accounts/99999"),
+    *(
+        "/keys/1/revoke",
+        "/erasures",
+        "/audit",
+        "/audit?since=x",
+        "/sign-in",
+        "/welcome/x",
+        "/accounts/99999",
+    ),
 )
 
 

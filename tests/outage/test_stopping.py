@@ -15,11 +15,19 @@ from pathlib import Path
 
 import pytest
 
+from models.enums import Role
+from tests.support.people import bearer
+
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = "/api/v1/suggestions"
 CLIENTS = 6
 BEGUN_SECONDS = 0.2
 """A request sent this long before the signal has reached the server."""
+UNFINISHED = (
+    "POST /api/v1/meetings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    f"Authorization: {bearer(Role.ORGANISER)['Authorization']}\r\nContent-Length: 100\r\n\r\n{{"
+).encode()
+"""A request whose body is still on its way."""
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
@@ -96,15 +104,17 @@ def test_what_is_in_flight_is_finished_before_the_server_ends(
 
 
 def test_a_second_signal_ends_it_at_once(seeded_url: str, tmp_path: Path) -> None:
-    with serving(seeded_url, tmp_path) as (server, port):
-        threads = Load(port).start(clients=CLIENTS)
+    with (
+        serving(seeded_url, tmp_path) as (server, port),
+        socket.create_connection(("127.0.0.1", port)) as slow,
+    ):
+        slow.sendall(UNFINISHED)
         time.sleep(0.5)
         server.send_signal(signal.SIGTERM)
-        time.sleep(0.1)
+        time.sleep(0.5)
+        assert server.poll() is None, "the request in flight is waited for"
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 128 + signal.SIGTERM
-        for thread in threads:
-            thread.join()
 
 
 def test_an_idle_server_with_its_worker_ends_well(seeded_url: str, tmp_path: Path) -> None:
