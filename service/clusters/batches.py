@@ -43,8 +43,8 @@ def store_all(
         _require_expected(session, one, before[one.slug])
         if one.slug not in clusters:
             clusters[one.slug] = Cluster(slug=one.slug, created_at=now, aliases=[])
-    session.add_all(clusters.values())
     owners = queries.owners(session)
+    session.add_all(clusters.values())
     with session.no_autoflush:
         for one in wanted:
             cluster = clusters[one.slug]

@@ -73,9 +73,11 @@ class _Clusters:
         slug = self.slug_of(entry)
         if slug is not None and self.seen.setdefault(slug, entry.row) != entry.row:
             self.reading.fault(entry.row, "slug", "repeated", other=self.seen[slug])
+        view = self.facts.clusters.get(slug or "")
         if slug is None or entry.row in self.reading.faulty:
+            if slug is not None and view is None:
+                self.new(entry, slug)  # finds what else is wrong with it
             return self.plan(entry, slug or "", Doing.REFUSED)
-        view = self.facts.clusters.get(slug)
         return self.new(entry, slug) if view is None else self.changed(entry, view)
 
     def slug_of(self, entry: Entry) -> str | None:

@@ -45,14 +45,17 @@ class Reading:
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    faulty: set[int] = field(default_factory=set)
+    """Rows with faults."""
+    _told: set[tuple[int, str]] = field(default_factory=set)
 
     def fault(self, row: int, name: str, cause: str, /, **values: Any) -> None:
-        letter = self.letters.get(name, 0)
-        self.faults.append(Fault(self.what, self.sheet, row, name, cause, values, letter))
-
-    @property
-    def faulty(self) -> set[int]:
-        return {fault.row for fault in self.faults}
+        """Of several at one cell, the first is told."""
+        if (row, name) not in self._told:
+            self._told.add((row, name))
+            self.faulty.add(row)
+            letter = self.letters.get(name, 0)
+            self.faults.append(Fault(self.what, self.sheet, row, name, cause, values, letter))
 
 
 def chosen(

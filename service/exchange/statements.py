@@ -94,6 +94,8 @@ class _Statements:
     def row(self, entry: Entry) -> RowPlan:
         values = self.values[entry.row]
         if entry.row in self.reading.faulty:
+            if not {"id", "version"} & values.keys():
+                self.new(entry, values)  # finds what else is wrong with it
             return self.plan(entry, str(values.get("id", "")), Doing.REFUSED)
         id_ = values.get("id") or self.keys.get(self.key(values))
         identity = id_ or self.key(values)

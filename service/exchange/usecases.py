@@ -90,7 +90,11 @@ def rehearse(
     return Outcome(
         Plan(
             rows=rows,
-            faults=[fault for reading in readings for fault in reading.faults],
+            faults=[
+                fault
+                for reading in readings
+                for fault in sorted(reading.faults, key=lambda fault: (fault.row, fault.letter))
+            ],
             unknown_columns=[name for reading in readings for name in reading.unknown],
             unread_sheets=rest,
             revision=data_revision(session, who.audience),

@@ -52,10 +52,11 @@ def type_in_all(
     finder = Finder(session, who)
     with session.no_autoflush:
         statements = [typed(fields, finder, now=now, time_zone=time_zone) for fields in entries]
-    if statements:
-        record_created(session, who, statements, now=now)
-        raise_revision(session, now, Visibility.ORGANISERS)
-    return [view(statement) for statement in statements]
+    if not statements:
+        return []
+    stored = record_created(session, who, statements, now=now)
+    raise_revision(session, now, Visibility.ORGANISERS)
+    return stored
 
 
 def edit_all(
@@ -72,8 +73,7 @@ def edit_all(
         require_own(session, who, statement, edit.version)
         with changes.of(statement, StatementAction.EDITED):
             edit_fields(statement, edit.fields, finder, time_zone=time_zone)
-    changes.finish()
-    return [view(found[id_]) for id_ in ids]
+    return changes.finish()
 
 
 def decide_all(
@@ -90,5 +90,4 @@ def decide_all(
         require_own(session, who, statement, decision.version)
         with changes.of(statement, decision.action):
             decide_on(statement, decision.action)
-    changes.finish()
-    return [view(found[id_]) for id_ in ids]
+    return changes.finish()

@@ -54,14 +54,17 @@ class Changes:
         touch(statement, self.now)
         self._made.append((statement, action, before, moved))
 
-    def finish(self) -> None:
+    def finish(self) -> list[StatementView]:
+        """The statements as they are now, in the order of their changes."""
         if not self._made:
-            return
+            return []
         self.session.flush()
-        widest, steps = Visibility.ORGANISERS, []
+        widest, steps, views = Visibility.ORGANISERS, [], []
         for statement, action, before, moved in self._made:
             after = view(statement)
+            views.append(after)
             steps.append(Step(action, ENTITY, statement.id, statement.version, before, after))
             widest = wider(widest, wider(moved, moves(self.session, statement)))
         record_all(self.session, self.who, steps, now=self.now)
         raise_revision(self.session, self.now, widest)
+        return views

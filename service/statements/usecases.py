@@ -73,17 +73,14 @@ def changing(
 
 def record_created(
     session: Session, who: Principal, statements: Sequence[Statement], *, now: datetime
-) -> None:
+) -> list[StatementView]:
     """Store new statements, each with the first line of its history."""
     session.add_all(statements)
     session.flush()
-    steps = [
-        Step(
-            StatementAction.CREATED, ENTITY, statement.id, statement.version, None, view(statement)
-        )
-        for statement in statements
-    ]
+    views = [view(statement) for statement in statements]
+    steps = [Step(StatementAction.CREATED, ENTITY, v.id, v.version, None, v) for v in views]
     record_all(session, who, steps, now=now)
+    return views
 
 
 def type_in(
@@ -91,9 +88,9 @@ def type_in(
 ) -> StatementView:
     """Store what a person enters as a draft."""
     statement = typed(fields, Finder(session, who), now=now, time_zone=time_zone)
-    record_created(session, who, [statement], now=now)
+    (stored,) = record_created(session, who, [statement], now=now)
     raise_revision(session, now, Visibility.ORGANISERS)
-    return view(statement)
+    return stored
 
 
 def edit(
