@@ -51,7 +51,7 @@ def owners(session: Session, names: Collection[str] | None = None) -> dict[str, 
     )
     if names is not None:
         rows = rows.where(ClusterAlias.folded.in_(names))
-    return dict(session.execute(rows).tuples().all())
+    return {row.folded: row.slug for row in session.execute(rows)}
 
 
 def vetoes(session: Session) -> Sequence[Veto]:

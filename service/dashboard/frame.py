@@ -19,6 +19,7 @@ SECTIONS = {
     "clusters": ("/clusters", Action.READ),
     "meetings": ("/meetings", Action.READ),
     "events": ("/events", Action.READ_EVENTS),
+    "import": ("/import", Action.WRITE_STATEMENTS),
     "accounts": ("/accounts", Action.MANAGE_ACCOUNTS),
     "keys": ("/keys", Action.MANAGE_ACCOUNTS),
     "audit": ("/audit", Action.READ_AUDIT),

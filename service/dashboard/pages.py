@@ -8,6 +8,7 @@ from service.dashboard import (
     audit_pages,
     cluster_pages,
     event_pages,
+    exchange_pages,
     key_pages,
     meeting_pages,
     new_account_pages,
@@ -21,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 PARTS = (
     *(pairing_pages, cluster_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
-    *(account_pages, key_pages, audit_pages),
+    *(account_pages, key_pages, audit_pages, exchange_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -104,21 +104,26 @@ def of_topics(topics: Iterable[TopicView]) -> Vocabulary:
     vocabulary, found = Vocabulary(), list(topics)
     for topic in found:
         vocabulary.add(topic.notation, topic.pref_label.zh, topic.pref_label.en)
-    uses: dict[str, set[str]] = {}
-    for topic in found:
-        for word in (*topic.alt_label.zh, *topic.alt_label.en):
-            uses.setdefault(fold(word), set()).add(topic.notation)
-    for word, notations in uses.items():
-        if len(notations) == 1:
-            vocabulary.values.setdefault(word, *notations)
+    _add_names(vocabulary, {t.notation: (*t.alt_label.zh, *t.alt_label.en) for t in found})
     return vocabulary
 
 
+def _add_names(vocabulary: Vocabulary, names: Mapping[str, Iterable[str]]) -> None:
+    """Other wordings of each value; those of several values are left out."""
+    uses: dict[str, set[str]] = {}
+    for value, words in names.items():
+        for word in words:
+            uses.setdefault(fold(word), set()).add(value)
+    for word, values in uses.items():
+        if len(values) == 1:
+            vocabulary.values.setdefault(word, *values)
+
+
 def of_facet(values: Iterable[FacetValueView], facet: Facet) -> Vocabulary:
-    vocabulary = Vocabulary()
-    for value in values:
-        if value.facet == facet:
-            vocabulary.add(value.value, value.label.zh, value.label.en)
+    vocabulary, found = Vocabulary(), [value for value in values if value.facet == facet]
+    for value in found:
+        vocabulary.add(value.value, value.label.zh, value.label.en)
+    _add_names(vocabulary, {value.value: value.names for value in found})
     return vocabulary
 
 

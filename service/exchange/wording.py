@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from service.exchange.cells import written
-from service.exchange.columns import What, column, head, sheet_name
-from service.exchange.plans import Fault, FieldChange, Plan
+from service.exchange.columns import Form, What, column, head, sheet_name
+from service.exchange.plans import Doing, Fault, FieldChange, Plan, RowPlan
 from service.exchange.readings import vocabulary_of
 from service.exchange.sheets import place
 from service.exchange.vocabularies import Vocabulary
@@ -21,6 +21,8 @@ class Wording:
     def value(self, what: What, name: str, value: Any) -> str:
         """As it would stand in a cell; a dash for nothing."""
         each = column(what, name)
+        if each.form is Form.MEETING and value is not None:
+            return self.vocabularies["meeting"].label(str(value), self.words.language)
         cell = written(each, value, vocabulary_of(each, self.vocabularies), self.words)
         return str(cell).strip("\n") or self.words.translate("exchange.nothing")
 
@@ -31,6 +33,12 @@ class Wording:
             self.value(what, change.column, change.old),
             self.value(what, change.column, change.new),
         )
+
+    def entry(self, row: RowPlan) -> str:
+        """A cluster by its name, a statement by its number or, while it has none, its cluster."""
+        if row.what is What.STATEMENTS and row.doing is not Doing.NEW:
+            return row.entry
+        return self.vocabularies["cluster"].label(row.entry, self.words.language)
 
     def detail(self, fault: Fault) -> str:
         """What is wrong, without where."""
