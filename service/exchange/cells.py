@@ -33,30 +33,42 @@ def refuse(cause: str, **values: str | int) -> CellProblem:
     return CellProblem(cause, values)
 
 
-def read_cell(column: Column, text: str, vocabulary: Vocabulary | None, words: Catalogue) -> Any:
-    """The value of a cell that is not blank; CellProblem if it has none."""
+def read_cell(
+    column: Column,
+    text: str,
+    vocabulary: Vocabulary | None,
+    words: Catalogue,
+    *,
+    propose: bool = True,
+) -> Any:
+    """The value of a cell that is not blank; CellProblem if it has none.
+
+    ``propose``: whether a word that is not known leads to a proposal, which takes a while.
+    """
     whole = plain(text)
     stripped = whole.strip()
     if column.form is Form.LIST:
         return listed(whole)
     if column.form is Form.WORDS:
         parts = [part.strip() for part in WORD_BREAKS.split(stripped)]
-        found = [word(part, vocabulary, words) for part in parts if part]
+        found = [word(part, vocabulary, words, propose=propose) for part in parts if part]
         return list(dict.fromkeys(found))
     if column.form in {Form.WORD, Form.MEETING, Form.FLAG}:
-        value = word(stripped, vocabulary, words)
+        value = word(stripped, vocabulary, words, propose=propose)
         return TYPED_WORDS[value] if column.form is Form.FLAG else value
     return PLAIN.get(column.form, str)(stripped)
 
 
-def word(text: str, vocabulary: Vocabulary | None, words: Catalogue) -> str:
+def word(
+    text: str, vocabulary: Vocabulary | None, words: Catalogue, *, propose: bool = True
+) -> str:
     vocabulary = vocabulary or Vocabulary()
     value = vocabulary.find(text)
     if value == SEVERAL:
         raise refuse("several", value=short(text))
     if value is not None:
         return value
-    near = vocabulary.near(text, words.language)
+    near = vocabulary.near(text, words.language) if propose else None
     if near is None:
         raise refuse("unknown", value=short(text))
     raise refuse("near", value=short(text), near=near)

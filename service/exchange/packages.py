@@ -19,7 +19,11 @@ MAX_TAGS = 5_000_000
 """Of all parts together. 20,000 rows of 40 cells have 3.4 million."""
 MAX_ROW_TAGS = 100_000
 """Rows of one sheet that are written down, the empty ones included."""
-CHUNK = 1024 * 1024
+MAX_TAGS_OF_ROW = 200_000
+"""Or of whatever stands after the rows."""
+MAX_DEPTH = 1000
+"""Of elements in each other. Both are looked at once in a chunk."""
+CHUNK = 256 * 1024
 OVERLAP = 64
 ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 ENCRYPTED = 0x1
@@ -68,22 +72,39 @@ def _check(package: ZipFile) -> None:
 
 def _inflate(package: ZipFile, part: ZipInfo, room: int) -> tuple[int, int]:
     """Bytes and tags of one part, which is read to its end."""
-    size = tags = rows = 0
-    is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
-    is_types = part.filename == "[Content_Types].xml"
-    tail = b""
+    size, counts = 0, Counts(part.filename)
     with package.open(part) as stream:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > room:
                 raise UnreadableTable("table-inflated", limit=MAX_INFLATED // 1024**2)
-            tags += chunk.count(b"<")
-            window = tail + chunk
-            if is_types and b"macroEnabled" in window:
-                raise UnreadableTable("table-macros")
-            if is_sheet:
-                rows += len(ROW.findall(window)) - len(ROW.findall(tail))
-                if rows > MAX_ROW_TAGS:
-                    raise UnreadableTable("table-empty-rows", limit=MAX_ROW_TAGS)
-            tail = window[-OVERLAP:]
-    return size, tags
+            counts.add(chunk)
+    return size, counts.tags
+
+
+class Counts:
+    """What makes XML dear to parse, counted in its bytes."""
+
+    def __init__(self, name: str) -> None:
+        self.is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+        self.is_types = name == "[Content_Types].xml"
+        self.tags = self.rows = self.depth = self.since_row = 0
+        self.tail = b""
+
+    def add(self, chunk: bytes) -> None:
+        """UnreadableTable as soon as there is too much of something."""
+        window = self.tail + chunk
+        if self.is_types and b"macroEnabled" in window:
+            raise UnreadableTable("table-macros")
+        tags, ends = chunk.count(b"<"), chunk.count(b"</")
+        self.tags += tags
+        self.depth += tags - 2 * ends - chunk.count(b"/>")
+        if self.is_sheet:
+            rows = len(ROW.findall(window)) - len(ROW.findall(self.tail))
+            self.rows += rows
+            self.since_row = tags if rows else self.since_row + tags
+            if self.rows > MAX_ROW_TAGS:
+                raise UnreadableTable("table-empty-rows", limit=MAX_ROW_TAGS)
+        if self.depth > MAX_DEPTH or self.since_row > MAX_TAGS_OF_ROW:
+            raise UnreadableTable("table-complex")
+        self.tail = window[-OVERLAP:]

@@ -25,6 +25,8 @@ from service.text import fold
 HEAD_ROWS = 10
 """Among the first of which the names of the columns are sought."""
 FEWEST_HEADS = 2
+PROPOSALS = 300
+"""Faults after which no other word is proposed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Reading:
     faulty: set[int] = field(default_factory=set)
     """Rows with faults."""
     _told: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether somebody will read all the faults."""
+        return len(self.faults) < PROPOSALS
 
     def fault(self, row: int, name: str, cause: str, /, **values: Any) -> None:
         """Of several at one cell, the first is told."""
@@ -161,7 +168,8 @@ def _read_row(
             blank.add(name)
         else:
             try:
-                values[name] = read_cell(each, text, vocabulary_of(each, vocabularies), words)
+                vocabulary, propose = vocabulary_of(each, vocabularies), reading.is_short
+                values[name] = read_cell(each, text, vocabulary, words, propose=propose)
             except CellProblem as problem:
                 reading.fault(row.number, name, problem.cause, **problem.values)
     if values or row.number in reading.faulty:

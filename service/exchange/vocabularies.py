@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from models import Meeting
 from models.enums import Basis, ClusterKind, Facet, StatementKind, Status, Visibility
@@ -14,9 +15,9 @@ from service.messages import LANGUAGES, Catalogue, Language, catalogue
 from service.text import fold, sort_key
 from service.topics.usecases import FacetValueView, TopicView
 
-ALIKE = 50.0
-"""Least share of equal characters, in percent, of a word that is proposed."""
-SOUNDS_ALIKE = 85.0
+ALIKE = 0.5
+"""Least share of a word's characters that are right for it to be proposed."""
+SOUNDS_ALIKE = 0.85
 """The same for the pinyin."""
 COUNTRY_CODE = re.compile(r"[A-Z]{2}\Z")
 SEVERAL = ""
@@ -53,18 +54,23 @@ class Vocabulary:
     def near(self, text: str, language: Language) -> str | None:
         """The label of what was probably meant: it sounds alike, or has most characters."""
         folded = fold(text)[:80]
-        if not folded or not self.values:
+        if folded.isdecimal() or not folded:
             return None
         for word in self.values.keys() - self._sounds.keys():
             self._sounds[word] = sort_key(word)
-        spoken = process.extractOne(
-            sort_key(folded), self._sounds, scorer=fuzz.ratio, score_cutoff=SOUNDS_ALIKE
-        )
-        written = process.extractOne(
-            folded, list(self.values), scorer=fuzz.ratio, score_cutoff=ALIKE
-        )
-        found = spoken[2] if spoken else written[0] if written else None
-        return self.label(self.values[found], language) if found else None
+        found = None
+        if not folded.isascii():
+            found = closest(sort_key(folded), self._sounds, SOUNDS_ALIKE)
+        found = found or closest(folded, {word: word for word in self.values}, ALIKE)
+        value = self.values[found] if found else SEVERAL
+        return None if value == SEVERAL else self.label(value, language)
+
+
+def closest(text: str, choices: Mapping[str, str], least: float) -> str | None:
+    """The key of the choice that is most like ``text``; a pair of swapped letters is one slip."""
+    scorer = OSA.normalized_similarity
+    best = process.extractOne(text, choices, scorer=scorer, score_cutoff=least)
+    return best[2] if best else None
 
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
