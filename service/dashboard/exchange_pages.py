@@ -53,12 +53,12 @@ class Sent:
 
 
 async def _sent(request: Request) -> Sent:
-    form = await request.form(max_files=1, max_fields=20, max_part_size=LARGEST_PART)
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    file, name = form.get("file"), texts.get("name", "")
-    content = unpacked(texts.get("content", ""))
-    if isinstance(file, UploadFile) and file.filename:
-        content, name = await file.read(), file.filename
+    async with request.form(max_files=1, max_fields=20, max_part_size=LARGEST_PART) as form:
+        texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        file, name = form.get("file"), texts.get("name", "")
+        content = unpacked(texts.get("content", ""))
+        if isinstance(file, UploadFile) and file.filename:
+            content, name = await file.read(), file.filename
     return Sent(
         name=name[:200],
         content=content,

@@ -86,6 +86,7 @@ class Counts:
     """What makes XML dear to parse, counted in its bytes."""
 
     def __init__(self, name: str) -> None:
+        self.is_xml = name.endswith((".xml", ".rels"))
         self.is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
         self.is_types = name == "[Content_Types].xml"
         self.tags = self.rows = self.depth = self.since_row = 0
@@ -96,6 +97,8 @@ class Counts:
         window = self.tail + chunk
         if self.is_types and b"macroEnabled" in window:
             raise UnreadableTable("table-macros")
+        if not self.is_xml:
+            return
         tags, ends = chunk.count(b"<"), chunk.count(b"</")
         self.tags += tags
         self.depth += tags - 2 * ends - chunk.count(b"/>")

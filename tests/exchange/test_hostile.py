@@ -16,7 +16,7 @@ from service.exchange.delimited import read_delimited
 from service.exchange.usecases import read_file
 from service.exchange.workbooks import read_workbook
 from service.messages import LANGUAGES, catalogue
-from tests.exchange.hostile import HOSTILE, ROWS, good
+from tests.exchange.hostile import HOSTILE, ROWS, good, with_parts
 from tests.exchange.tables import csv_of, exported, send
 
 SECONDS = 5.0
@@ -64,6 +64,11 @@ def test_no_workbook_takes_more_memory(name: str, tmp_path: object) -> None:
 def test_a_good_workbook_is_read_apart() -> None:
     (sheet,) = read_file(good())
     assert [list(row.cells) for row in sheet.rows] == ROWS
+
+
+def test_pictures_are_no_xml() -> None:
+    pictures = {f"xl/media/{n}.png": random.Random(n).randbytes(2_000_000) for n in range(3)}
+    assert read_file(with_parts(pictures))
 
 
 def test_a_child_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
