@@ -12,6 +12,7 @@ from service.exchange import output, usecases
 from service.exchange.columns import What
 from service.exchange.plans import Doing
 from service.exchange.schemas import OutcomeOut
+from service.exchange.sheets import MAX_BYTES
 from service.exchange.usecases import Outcome
 from service.messages import own_language
 from service.output import Rows, note
@@ -41,8 +42,8 @@ def take_in(runtime: Runtime, file: Path, what: What | None, *, apply: bool) -> 
         It cannot be read, or rows of it cannot be taken; nothing was changed.
     """
     words, who = own_language(), command_line()
-    with busy("read"):
-        sheets = usecases.read_file(file.read_bytes())
+    with busy("read"), file.open("rb") as source:
+        sheets = usecases.read_file(source.read(MAX_BYTES + 1))
     if not apply:
         with busy("rehearse"), runtime.sessions.read() as session:
             return usecases.rehearse(session, who, sheets, words, what)

@@ -3,12 +3,24 @@
 import codecs
 import csv
 import re
+from collections.abc import Iterator
 from io import StringIO
 
 from service.errors import UnreadableTable
-from service.exchange.sheets import MAX_CELL, MAX_ROWS, Row, Sheet, plain, within_limits
+from service.exchange.sheets import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Row,
+    Sheet,
+    place,
+    plain,
+    within_limits,
+)
 
 DELIMITERS = (",", ";", "\t")
+WIDEST_LINE = 50_000
+"""Delimiters, those inside quotes included."""
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How Excel's "Unicode text" begins."""
 SAID = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
@@ -22,7 +34,7 @@ def read_delimited(content: bytes) -> Sheet:
     said = SAID.match(text)
     delimiter = said[1] if said else delimiter_of(text)
     first, body = (2, text[said.end() :]) if said else (1, text)
-    reader = csv.reader(StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_narrow(body, delimiter), delimiter=delimiter, strict=True)
     csv.field_size_limit(4 * MAX_CELL)
     found = []
     try:
@@ -37,6 +49,15 @@ def read_delimited(content: bytes) -> Sheet:
     except csv.Error as error:
         raise UnreadableTable("table-quotes", line=reader.line_num + first - 1) from error
     return Sheet("", found)
+
+
+def _narrow(text: str, delimiter: str) -> Iterator[str]:
+    """The lines of the text; UnreadableTable at one that would make a huge row."""
+    for number, line in enumerate(StringIO(text, newline=""), start=1):
+        if line.count(delimiter) > WIDEST_LINE:
+            at = place(number, MAX_COLUMNS + 1)
+            raise UnreadableTable("table-columns", sheet="", place=at, limit=MAX_COLUMNS)
+        yield line
 
 
 def decoded(content: bytes) -> str:

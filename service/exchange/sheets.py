@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.errors import UnreadableTable
 
+MAX_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 20_000
 """Rows of one sheet that hold something."""
 MAX_COLUMNS = 100

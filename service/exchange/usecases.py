@@ -19,7 +19,7 @@ from service.exchange.facts import Facts, read_facts
 from service.exchange.packages import OLE, ZIP
 from service.exchange.plans import Doing, Plan, RowPlan
 from service.exchange.readings import Reading, chosen, read_sheet
-from service.exchange.sheets import Sheet
+from service.exchange.sheets import MAX_BYTES, Sheet
 from service.exchange.statements import Work, plan_statements
 from service.exchange.wording import Wording
 from service.messages import Catalogue
@@ -52,6 +52,8 @@ def read_file(content: bytes) -> list[Sheet]:
     UnreadableTable
         It is neither, or holds more than is read; the message says what to do.
     """
+    if len(content) > MAX_BYTES:
+        raise UnreadableTable("table-size", limit=MAX_BYTES // 1024**2)
     if not content.strip():
         raise UnreadableTable("table-empty")
     is_package = content.startswith((ZIP, OLE))

@@ -45,6 +45,7 @@ def test_a_line_that_names_the_delimiter_is_no_row() -> None:
         (b"\xff\xff\xff\xff", "table-encoding"),
         (b"a," + b"x" * 40_000, "table-cell"),
         (b"," * 150 + b"x", "table-columns"),
+        (b"a,b\n" + b"," * 5_000_000, "table-columns"),
         (b"a,b\n" * 20_001, "table-rows"),
     ],
 )
