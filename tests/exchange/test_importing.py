@@ -182,8 +182,10 @@ def test_no_update_is_lost(client: TestClient) -> None:
     client.patch(url, json={"weight": 5}, headers={"If-Match": f'"{row["版本"]}"'})
     found = rehearsed(client, table(row | {"分量": "2"}))
     assert [e["detail"] for e in found["errors"]] == [
-        "第 2 行“分量”列：保存的已是版本 2（您的表是版本 1）："
-        "保存的是“5”，表里是“2”；请重新导出后再改"
+        (
+            "第 2 行“分量”列：保存的已是版本 2（您的表是版本 1）："
+            "保存的是“5”，表里是“2”；请重新导出后再改"
+        )
     ]
     assert rehearsed(client, table(row | {"分量": "5"}))["counts"]["unchanged"] == 1
     assert rehearsed(client, table(row | {"版本": ""}))["counts"]["refused"] == 1
