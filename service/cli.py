@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -114,6 +115,60 @@ def erase(
 def agreed(rows: Rows) -> bool:
     show_table(rows)
     return typer.confirm("抹除后无法恢复 · Erase all this for good?", err=True)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    what: Annotated[
+        str | None, typer.Option(help="clusters or statements; else as the sheets are called.")
+    ] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Write it, all or nothing.")] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """导入表格 · Say what an Excel or CSV file would change; with --apply, change it."""
+    from service.exchange import command  # noqa: PLC0415 - keeps --help quick
+    from service.exchange.columns import What  # noqa: PLC0415
+    from service.exchange.usecases import RefusedOutcome  # noqa: PLC0415
+    from service.messages import own_language  # noqa: PLC0415
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    with refusals(), open_runtime() as runtime:
+        wanted = What(one_of(What, what)) if what else None
+        try:
+            outcome = command.take_in(runtime, file, wanted, apply=apply)
+        except RefusedOutcome as refused:
+            outcome = refused.outcome
+    show(format_, command.told(outcome), command.lines(outcome))
+    command.speak(outcome)
+    if outcome.plan.faults:
+        raise typer.Exit(1)
+    if not outcome.applied:
+        note(own_language().translate("import.not_applied"))
+
+
+def one_of(kinds: type[StrEnum], given: str) -> str:
+    """``given``, or the end of the command with exit code 2 where it is none of ``kinds``."""
+    if given not in list(kinds):
+        raise typer.BadParameter(f"{given}: {' / '.join(kinds)}")
+    return given
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="clusters or statements")],
+    file: Annotated[Path, typer.Argument(help="New file: .xlsx or .csv", dir_okay=False)],
+) -> None:
+    """导出表格 · Write clusters or statements as a file that can be imported again."""
+    from service.exchange import command  # noqa: PLC0415 - keeps --help quick
+    from service.exchange.columns import What  # noqa: PLC0415
+    from service.messages import own_language  # noqa: PLC0415
+    from service.runtime import open_runtime  # noqa: PLC0415
+
+    with refusals(), open_runtime() as runtime:
+        count = command.export(runtime, What(one_of(What, what)), file)
+    note(own_language().translate("import.exported", file=file.name, count=count))
 
 
 @db.command()

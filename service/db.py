@@ -68,9 +68,13 @@ def raise_revision(session: Session, now: datetime, widest: Visibility = Visibil
         session.flush()
 
 
-def hold_revision(session: Session) -> None:
-    """Wait for who is about to raise the revision, and let nobody raise it until the commit."""
-    session.execute(select(DataRevision.value).with_for_update(read=True))
+def hold_revision(session: Session, *, alone: bool = False) -> None:
+    """Wait for who is about to raise the revision, and let nobody raise it until the commit.
+
+    ``alone``: nor does anybody else hold it meanwhile, so that two who look and then write go one
+    after the other.
+    """
+    session.execute(select(DataRevision.value).with_for_update(read=not alone))
 
 
 def insert_unless_there(session: Session, table: type[Base], **values: Any) -> bool:

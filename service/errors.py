@@ -120,6 +120,12 @@ class StaleVersion(DomainError):
     slug = "stale-version"
 
 
+class PlanChanged(StaleVersion):
+    """What the table would change is no longer what was shown. Look again, then apply."""
+
+    slug = "plan-changed"
+
+
 class VersionRequired(DomainError):
     """An edit must say which version it edits, or two people overwrite each other."""
 
@@ -148,6 +154,18 @@ class UnreadableDocument(Unprocessable):
     """The bytes are no text in a known encoding, or hold nothing to read."""
 
     slug = "unreadable-document"
+
+
+class UnreadableTable(Unprocessable):
+    """The bytes are no workbook and no CSV, or more than is read."""
+
+    slug = "unreadable-table"
+
+
+class RowsRefused(Unprocessable):
+    """Rows of a table cannot be taken as they are; nothing of it was."""
+
+    slug = "rows-refused"
 
 
 class UnsupportedMedia(DomainError):

@@ -15,6 +15,13 @@ BOM = "\ufeff"
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
+WRITING = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""How workbooks are written: text stays text."""
 LONGEST_CELL = 32_767
 """Characters that a cell of a workbook holds."""
 
@@ -26,8 +33,25 @@ class Table:
 
 
 def safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    So does text that would be taken for such: ``plain`` gets back every text.
+    """
+    return f"'{cell}" if isinstance(cell, str) and runs(cell.lstrip("'")) else cell
+
+
+def plain(text: str) -> str:
+    """Without the apostrophe of ``safe``.
+
+    >>> plain("'=1+1"), plain("'97")
+    ('=1+1', "'97")
+    """
+    return text[1:] if text.startswith("'") and runs(text.lstrip("'")) else text
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula."""
+    return text.startswith(FORMULA)
 
 
 def fitting(cell: Cell) -> Cell:
@@ -37,24 +61,22 @@ def fitting(cell: Cell) -> Cell:
     return cell
 
 
-def csv_response(table: Table, name: str) -> Response:
+def csv_bytes(table: Table) -> bytes:
     """UTF-8 with a byte-order mark, by which Excel knows that it is no local code page."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerows([[safe(cell) for cell in row] for row in (table.head, *table.rows)])
-    return download((BOM + text.getvalue()).encode(), CSV, f"{name}.csv")
+    return (BOM + text.getvalue()).encode()
+
+
+def csv_response(table: Table, name: str) -> Response:
+    return download(csv_bytes(table), CSV, f"{name}.csv")
 
 
 def xlsx_response(sheets: Mapping[str, Table], name: str, made: datetime) -> Response:
     """One sheet per table; ``made`` instead of now, so that the same facts give the same bytes."""
     content = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(content, options) as book:
+    with xlsxwriter.Workbook(content, WRITING) as book:
         book.set_properties({"created": made.replace(tzinfo=None)})
         bold = book.add_format({"bold": True, "bottom": 1})
         for title, table in sheets.items():

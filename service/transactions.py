@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Form, Header, Request
 from sqlalchemy.orm import Session
 
 from service import idempotency
@@ -52,7 +52,21 @@ def _posting(
         yield session
 
 
+def _trying(
+    request: Request,
+    now: Now,
+    apply: Annotated[bool, Form()] = False,  # noqa: FBT002 - FastAPI calls it by name
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="With `apply`: sent again with the same body, it takes effect once."),
+    ] = None,
+) -> Iterator[Session]:
+    """A dry run reads beside any writer; only what is applied is written, once."""
+    yield from _posting(request, now, idempotency_key) if apply else _reading(request)
+
+
 # The commit must come before the response, or a failed one reaches the client as success.
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 WriteSession = Annotated[Session, Depends(_writing, scope="function")]
 PostSession = Annotated[Session, Depends(_posting, scope="function")]
+TrialSession = Annotated[Session, Depends(_trying, scope="function")]

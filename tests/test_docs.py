@@ -41,7 +41,7 @@ def test_every_setting_is_explained_and_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_that_is_shown_exists(name: str) -> None:
     shown = set(re.findall(r"bin/duijie (\w+)", read(name)))
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    known = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
     known |= {str(group.name) for group in app.registered_groups}
     assert shown
     assert shown <= known

@@ -1,7 +1,7 @@
 """Write down what was done, and read it again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -88,12 +88,13 @@ def facts(view: object) -> dict[str, Any] | None:
     """A view as JSON values."""
     if view is None:
         return None
-    values = asdict(view) if is_dataclass(view) and not isinstance(view, type) else view
-    plain = _plain(values)
+    plain = _plain(view)
     return plain if isinstance(plain, dict) else {"value": plain}
 
 
 def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, str):

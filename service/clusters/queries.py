@@ -1,6 +1,6 @@
 """Reads of the register."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -38,6 +38,20 @@ def by_name(session: Session, name: str) -> Cluster | None:
     rows = listed(kind=None, province=None, q=None)
     found = session.scalars(rows.where(or_(Cluster.slug == fold(name), Cluster.id.in_(alias))))
     return min(found, key=lambda cluster: cluster.slug != fold(name), default=None)
+
+
+def every(session: Session) -> Sequence[Cluster]:
+    return session.scalars(listed(kind=None, province=None, q=None)).all()
+
+
+def owners(session: Session, names: Collection[str] | None = None) -> dict[str, str]:
+    """Slugs by the folded ``names`` under which clusters are found; by all such names without."""
+    rows = select(ClusterAlias.folded, Cluster.slug).join(
+        Cluster, ClusterAlias.cluster_id == Cluster.id
+    )
+    if names is not None:
+        rows = rows.where(ClusterAlias.folded.in_(names))
+    return {row.folded: row.slug for row in session.execute(rows)}
 
 
 def vetoes(session: Session) -> Sequence[Veto]:

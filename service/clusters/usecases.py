@@ -1,6 +1,6 @@
 """Register clusters, find them, and forbid pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -172,20 +172,38 @@ def change_cluster(
 
 def _store(session: Session, cluster: Cluster, fields: Fields, now: datetime) -> ClusterView:
     with session.no_autoflush:
-        cluster.part_of = _parent(session, cluster, fields.part_of)
-        for name in STORED_AS_GIVEN:
-            setattr(cluster, name, getattr(fields, name))
-        cluster.sort_key = sort_key(cluster.name_zh)
-        touch(cluster, now)
-        set_names(session, cluster, fields.aliases)
+        set_fields(session, cluster, fields, now)
     raise_revision(session, now)
     return view(cluster)
 
 
-def _parent(session: Session, cluster: Cluster, slug: str | None) -> Cluster | None:
+def set_fields(
+    session: Session,
+    cluster: Cluster,
+    fields: Fields,
+    now: datetime,
+    *,
+    clusters: Mapping[str, Cluster] | None = None,
+    owners: dict[str, str] | None = None,
+) -> None:
+    """Everything but the slug. ``clusters`` by slug and ``owners`` of all names save look-ups."""
+    cluster.part_of = _parent(session, cluster, fields.part_of, clusters)
+    for name in STORED_AS_GIVEN:
+        setattr(cluster, name, getattr(fields, name))
+    cluster.sort_key = sort_key(cluster.name_zh)
+    touch(cluster, now)
+    set_names(session, cluster, fields.aliases, owners)
+
+
+def _parent(
+    session: Session,
+    cluster: Cluster,
+    slug: str | None,
+    clusters: Mapping[str, Cluster] | None = None,
+) -> Cluster | None:
     if slug is None:
         return None
-    parent = queries.by_slug(session, slug)
+    parent = queries.by_slug(session, slug) if clusters is None else clusters.get(slug)
     if parent is None:
         raise Unprocessable("part-of-unknown", slug=slug)
     if parent is cluster:
@@ -193,14 +211,23 @@ def _parent(session: Session, cluster: Cluster, slug: str | None) -> Cluster | N
     return parent
 
 
-def set_names(session: Session, cluster: Cluster, aliases: Sequence[str]) -> None:
-    """Make the cluster found by its slug, both names and ``aliases``; AlreadyExists on a clash."""
+def set_names(
+    session: Session,
+    cluster: Cluster,
+    aliases: Sequence[str],
+    owners: dict[str, str] | None = None,
+) -> None:
+    """Make the cluster found by its slug, both names and ``aliases``; AlreadyExists on a clash.
+
+    ``owners``: slugs by every folded name, kept up to date here; looked up if not given.
+    """
     wanted = {fold(name): name for name in reversed([cluster.name_zh, cluster.name_en, *aliases])}
     wanted.setdefault(cluster.slug, cluster.slug)
-    rows = select(ClusterAlias).where(ClusterAlias.folded.in_(wanted))
-    for clash in session.scalars(rows):
-        if clash.cluster_id != cluster.id:
-            raise AlreadyExists("name-taken", name=clash.name)
+    if owners is None:
+        owners = queries.owners(session, wanted)
+    for folded, name in wanted.items():
+        if owners.setdefault(folded, cluster.slug) != cluster.slug:
+            raise AlreadyExists("name-taken", name=name)
     kept = [alias for alias in cluster.aliases if alias.folded in wanted]
     known = {alias.folded for alias in kept}
     new = [

@@ -1,35 +1,34 @@
 """/clusters: the register, and one cluster with what it said, whom it should meet, whom it met."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from service.access import Action
 from service.clock import Today
 from service.clusters.usecases import ClusterView, get_cluster, list_clusters
-from service.dashboard import exports
 from service.dashboard.contexts import ClusterPage, ClusterRow, ClustersPage, DockingRow
 from service.dashboard.directory import (
-    PAGE,
     Directory,
     Known,
     all_events,
     all_statements,
-    read_all,
 )
 from service.dashboard.event_pages import event_row
+from service.dashboard.exchange_pages import export_links
 from service.dashboard.filters import ClusterForm, query_string, read_cluster_form
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped
 from service.events.dockings import DockingView, list_dockings
+from service.exchange.columns import What
+from service.exchange.facts import Facts
+from service.exchange.output import export_clusters, workbook
 from service.guard import Guarded, needs
 from service.statements.warnings import warnings_of
 from service.suggestions.usecases import suggest_for
 from service.suggestions.views import query_of
-from service.tables import csv_response, xlsx_response
+from service.tables import XLSX, Table, csv_response, download
 from service.transactions import ReadSession
 
 router = APIRouter(route_class=Guarded)
@@ -57,6 +56,9 @@ def clusters(
             first_href=f"/clusters{query_string(typed)}" if cursor else None,
             csv_href="/clusters.csv" + query_string(typed),
             xlsx_href="/clusters.xlsx" + query_string(typed),
+            import_=Link(c.translate("import.link"), "/import")
+            if directory.who.reach(Action.WRITE_CLUSTERS)
+            else None,
         ),
         422 if form.kind.error or form.province.error else 200,
     )
@@ -94,25 +96,21 @@ def coordinates(directory: Directory, view: ClusterView) -> str | None:
 @router.get("/clusters.csv")
 @needs(Action.READ)
 def clusters_csv(request: Request, session: ReadSession, directory: Known) -> Response:
-    found = filtered(request, session, directory)
-    return csv_response(exports.cluster_table(directory, found), "duijie-clusters")
+    _, table = exported(request, session, directory)
+    return csv_response(table, "duijie-clusters")
 
 
 @router.get("/clusters.xlsx")
 @needs(Action.READ)
 def clusters_xlsx(request: Request, session: ReadSession, directory: Known) -> Response:
-    c = directory.catalogue
-    found = filtered(request, session, directory)
-    made = max((view.updated_at for view in found), default=datetime(2000, 1, 1, tzinfo=UTC))
-    sheets = {c.translate("export.clusters"): exports.cluster_table(directory, found)}
-    return xlsx_response(sheets, "duijie-clusters", made)
+    facts, table = exported(request, session, directory)
+    return download(workbook(facts, {What.CLUSTERS: table}), XLSX, "duijie-clusters.xlsx")
 
 
-def filtered(request: Request, session: ReadSession, directory: Directory) -> list[ClusterView]:
+def exported(request: Request, session: ReadSession, directory: Directory) -> tuple[Facts, Table]:
+    """In the shape that can be imported, with the filters of the page."""
     form = read_cluster_form(directory, request.query_params)
-    return read_all(
-        lambda cursor: list_clusters(session, **wanted(form), limit=PAGE, cursor=cursor)
-    )
+    return export_clusters(session, directory.who, directory.catalogue, **wanted(form))
 
 
 @router.get("/clusters/{slug}")
@@ -142,6 +140,7 @@ def cluster(
         titles=directory.titles(view),
         products=directory.products(view),
         said=grouped(directory, said, warnings),
+        exports=export_links(c, f"&cluster={view.slug}", What.STATEMENTS),
         partners=[card_of(directory, s) for s in ranking.suggestions],
         partners_href="/" + query_string({"cluster": row.name.label}),
         dockings=[docking_row(directory, held) for held in list_dockings(session, view.slug)],

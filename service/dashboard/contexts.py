@@ -63,6 +63,8 @@ class ClustersPage(Page):
     first_href: str | None
     csv_href: str
     xlsx_href: str
+    import_: Link | None
+    """For those alone who may write clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class ClusterPage(Page):
     titles: Sequence[str]
     products: Sequence[str]
     said: Sequence[StatementGroup]
+    exports: Sequence[Link]
     partners: Sequence[Card]
     partners_href: str
     dockings: Sequence[DockingRow]

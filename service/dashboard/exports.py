@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from service.clusters.usecases import ClusterView
 from service.dashboard.citations import Citation, cite
 from service.dashboard.directory import Directory
 from service.dashboard.pairings import run_lines
@@ -18,10 +17,6 @@ REASON_COLUMNS = (
     *("term", "contribution", "topic"),
     *("gap_cluster", "gap_kind", "gap_quote", "gap_source"),
     *("strength_cluster", "strength_quote", "strength_source", "as_of", "revision"),
-)
-CLUSTER_COLUMNS = (
-    *("slug", "name_zh", "name_en", "kind", "country", "province", "part_of"),
-    *("titles", "products", "aliases"),
 )
 
 
@@ -79,15 +74,3 @@ def run_table(directory: Directory, ranking: Ranking) -> Table:
     return Table(
         heads(directory, ("fact",)), [[line] for line in run_lines(directory, ranking.run)]
     )
-
-
-def cluster_table(directory: Directory, views: Sequence[ClusterView]) -> Table:
-    rows = [
-        [
-            *(view.slug, view.name_zh, view.name_en, directory.kind(view.slug)),
-            *(directory.country(view.country), view.province or "", view.part_of or ""),
-            *("; ".join(items) for items in (view.titles, view.products, view.aliases)),
-        ]
-        for view in views
-    ]
-    return Table(heads(directory, CLUSTER_COLUMNS), rows)

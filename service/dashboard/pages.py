@@ -10,6 +10,7 @@ from service.dashboard import (
     draft_pages,
     erasure_pages,
     event_pages,
+    exchange_pages,
     key_pages,
     lexicon_change_pages,
     lexicon_pages,
@@ -29,6 +30,7 @@ PARTS = (
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages, erasure_pages),
     *(draft_pages, proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
+    *(exchange_pages,),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -19,7 +19,7 @@ from service.erasures import queries, texts
 from service.erasures.views import ErasureView
 from service.errors import NotFound, Unprocessable
 from service.reports import erasing
-from service.statements.usecases import ENTITY, moves
+from service.statements.changes import ENTITY, moves
 from service.statements.views import reading_of
 
 SEED = "seed"

@@ -48,7 +48,7 @@ def warnings_of(session: Session, who: Principal, ids: Iterable[int]) -> Warning
     """What ``who`` is warned of: nothing that it may not see warns it."""
     found: dict[int, list[WarningView]] = {}
     for some in _batches(sorted(set(ids))):
-        statements = session.scalars(queries.by_ids(who, some)).all()
+        statements = queries.by_ids(session, who, some)
         found |= _warned(session, who, statements)
     return found
 

@@ -37,6 +37,8 @@ class FacetValueView:
     facet: str
     value: str
     label: Labels
+    names: Sequence[str]
+    """Other wordings, in both languages."""
 
 
 def view(topic: Topic) -> TopicView:
@@ -83,7 +85,7 @@ def get_topic(session: Session, notation: str) -> TopicView:
 
 def list_facets(session: Session) -> list[FacetValueView]:
     return [
-        FacetValueView(row.facet, row.value, Labels(row.label_zh, row.label_en))
+        FacetValueView(row.facet, row.value, Labels(row.label_zh, row.label_en), row.names)
         for row in queries.facet_values(session)
     ]
 

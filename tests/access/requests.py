@@ -55,6 +55,11 @@ FORMS: dict[str, Json] = {
     "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},
 }
 UPLOADS = {
+    "POST /api/v1/exchange/clusters": {
+        "file": ("table.csv", "名称,英文名\n试验县,Trial County\n".encode(), "text/csv")
+    },
+    "POST /api/v1/exchange/statements": {"file": ("table.csv", b"id,cluster,topic\n", "text/csv")},
+    "POST /import": {"file": ("table.csv", b"id,cluster,topic\n", "text/csv")},
     "POST /api/v1/meetings/{id_}/documents": {
         "file": ("minutes.txt", "大连：我们缺少面料企业。".encode(), "text/plain")
     },

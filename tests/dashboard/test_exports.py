@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.tables import FORMULA, Table, csv_response, safe, xlsx_response
+from service.tables import FORMULA, Table, csv_response, plain, safe, xlsx_response
 from tests.support.clock import NOW
 
 TABLE = Table(["名称"], [["=1+1"], ["@SUM(A1)"], ["-5 年"], [-5], ["柯桥"]])
@@ -25,7 +25,14 @@ def test_no_text_starts_like_a_formula_and_none_is_lost(text: str) -> None:
     cell = safe(text)
     assert isinstance(cell, str)
     assert not cell.startswith(FORMULA)
-    assert cell.removeprefix("'" if text.startswith(FORMULA) else "") == text
+    assert plain(cell) == text
+
+
+@pytest.mark.parametrize("text", ["=1", "'=1", "''-1", "'97", "'", "-", "\t'="])
+def test_an_apostrophe_of_ones_own_is_kept(text: str) -> None:
+    cell = safe(text)
+    assert plain(str(cell)) == text
+    assert (cell == text) == (text in {"'97", "'"})
 
 
 def test_numbers_stay_numbers() -> None:

@@ -1,0 +1,1 @@
+"""Clusters and statements as spreadsheets: out, and in again."""
