@@ -11,7 +11,7 @@ from service.access import Action, Principal, require
 from service.audit.usecases import Step, record_all
 from service.db import raise_revision, touch
 from service.statements import queries
-from service.statements.usecases import ENTITY
+from service.statements.changes import ENTITY
 from service.statements.views import view
 
 
