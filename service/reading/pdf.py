@@ -1,0 +1,164 @@
+"""PDF with a text layer: pdfium says which character stands where, the rest is ours."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from service.errors import UnreadableDocument
+from service.reading.bounds import LONGEST_TEXT, MOST_PAGES
+from service.reading.columns import Run, page_lines
+from service.reading.furniture import without_furniture
+from service.reading.paragraphs import paragraphs
+from service.reading.types import PDF, UNICODE, Note, Reading
+
+ENCRYPTED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+CELL_GAP = 1.2
+"""A gap of more ems than this parts columns and cells; between words it is never so wide."""
+UNNAMED_SHARE = 0.1
+"""Of the characters may be unknown before the text layer is called useless."""
+LIGATURES = {
+    **{0xFB00 + n: text for n, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))},
+    **{code: None for code in range(0x2000) if code < 32 and code not in {2, 9, 32}},
+}
+HYPHEN = "\x02"
+"""How a hyphen that only a line end asked for is marked until lines are joined."""
+SOFT = {"\ufffe": HYPHEN, "\xad": HYPHEN}
+
+
+def read_pdf(content: bytes) -> Reading:
+    """Running heads, page numbers and pages that are pictures are named in the notes.
+
+    Raises
+    ------
+    UnreadableDocument
+        Locked, broken, scanned, or with fonts that do not say which characters they show.
+    """
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code in ENCRYPTED
+        raise UnreadableDocument("pdf-locked" if locked else "pdf-damaged") from error
+    if len(document) > MOST_PAGES:
+        raise UnreadableDocument("pdf-pages", limit=MOST_PAGES)
+    pages, pictures = _pages(document)
+    kept, heads = without_furniture(pages)
+    text = "\n".join(paragraphs([page_lines(runs) for runs in kept]))
+    if not text.strip():
+        if pictures:
+            raise UnreadableDocument("pdf-scan", pages=spans(pictures))
+        raise UnreadableDocument("pdf-empty")
+    unnamed = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
+    if unnamed > UNNAMED_SHARE * len(text):
+        raise UnreadableDocument("pdf-fonts")
+    notes = [Note("pdf-heads", {"count": heads})] if heads else []
+    if pictures:
+        notes.append(Note("pdf-pictures", {"pages": spans(pictures)}))
+    return Reading(text, PDF, UNICODE, tuple(notes))
+
+
+def _pages(document: Any) -> tuple[list[list[Run]], list[int]]:
+    """The runs of each page, and the numbers of pages that hold nothing but pictures."""
+    pages, pictures, left = [], [], LONGEST_TEXT
+    for number in range(len(document)):
+        try:
+            page = document[number]
+            runs = list(page_runs(page))
+            if not runs and _has_picture(page):
+                pictures.append(number + 1)
+            page.close()
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableDocument("pdf-page", page=number + 1) from error
+        pages.append(runs)
+        left -= sum(len(run.text) for run in runs)
+        if left < 0:
+            raise UnreadableDocument("text-long", limit=LONGEST_TEXT)
+    return pages, pictures
+
+
+def _has_picture(page: Any) -> bool:
+    kinds = [raw.FPDF_PAGEOBJ_IMAGE]
+    return any(True for _ in page.get_objects(filter=kinds, max_depth=3))
+
+
+def page_runs(page: Any) -> Iterator[Run]:
+    """Stretches of one line without a wide gap, in the order of the file, as the page is turned."""
+    textpage = page.get_textpage()
+    turned, (width, height) = page.get_rotation(), page.get_size()
+    run: Run | None = None
+    words: list[str] = []
+    for char, box in _characters(textpage):
+        if char.isspace():
+            if words and words[-1] != " ":
+                words.append(" ")
+            continue
+        if run is not None and _goes_on(run, box):
+            run.x1, run.y0, run.y1 = max(run.x1, box[2]), min(run.y0, box[1]), max(run.y1, box[3])
+            run.end = box[2]
+            words.append(char)
+            continue
+        if run is not None:
+            yield _turned(run, "".join(words), turned, width, height)
+        run, words = Run("", *box, size=box[3] - box[1], end=box[2]), [char]
+    if run is not None:
+        yield _turned(run, "".join(words), turned, width, height)
+    textpage.close()
+
+
+def _characters(textpage: Any) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    """Each with left, bottom, right and top in points."""
+    handle, box = textpage.raw, raw.FS_RECTF()
+    pointer, unicode_of, box_of = (
+        ctypes.byref(box),
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetLooseCharBox,
+    )
+    for index in range(textpage.count_chars()):
+        code = unicode_of(handle, index)
+        if code in {0, 10, 13}:
+            continue
+        char = chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
+        if not box_of(handle, index, pointer):
+            continue
+        yield SOFT.get(char, char), (box.left, box.bottom, box.right, box.top)
+
+
+def _goes_on(run: Run, box: tuple[float, float, float, float]) -> bool:
+    left, bottom, _, top = box
+    overlap = min(run.y1, top) - max(run.y0, bottom)
+    if overlap < 0.5 * min(run.y1 - run.y0, top - bottom):
+        return False
+    gap = left - run.end
+    return -run.size < gap < CELL_GAP * run.size
+
+
+def _turned(run: Run, words: str, turned: int, width: float, height: float) -> Run:
+    """The run as a reader sees it; pdfium gives places as if the page were not turned."""
+    text = words.strip().translate(LIGATURES)
+    x0, y0, x1, y1 = run.x0, run.y0, run.x1, run.y1
+    if turned == 90:
+        x0, y0, x1, y1 = y0, height - x1, y1, height - x0
+    elif turned == 180:
+        x0, y0, x1, y1 = width - x1, height - y1, width - x0, height - y0
+    elif turned == 270:
+        x0, y0, x1, y1 = width - y1, x0, width - y0, x1
+    return replace(run, text=text, x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def spans(numbers: list[int]) -> str:
+    """Numbers in words that are short.
+
+    >>> spans([1, 2, 3, 7])
+    '1–3, 7'
+    """
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    shown = [f"{part[0]}–{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts]
+    return ", ".join(shown[:20]) + (" …" if len(shown) > 20 else "")
