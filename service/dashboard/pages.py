@@ -8,6 +8,7 @@ from service.dashboard import (
     audit_pages,
     cluster_pages,
     event_pages,
+    intake_pages,
     key_pages,
     meeting_pages,
     new_account_pages,
@@ -19,7 +20,7 @@ from service.dashboard.rendering import STATIC, Assets
 
 router = APIRouter(include_in_schema=False)
 PARTS = (
-    *(pairing_pages, cluster_pages, meeting_pages, event_pages),
+    *(pairing_pages, cluster_pages, intake_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages),
 )

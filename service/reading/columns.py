@@ -18,7 +18,7 @@ DEEPEST = 3
 
 @dataclass(slots=True)
 class Run:
-    """A stretch of one line; places in points, y upwards. ``end``: where its last character ends."""
+    """A stretch of one line; places in points, y upwards. ``end``: that of its last character."""
 
     text: str
     x0: float

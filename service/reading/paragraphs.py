@@ -73,7 +73,8 @@ def _goes_on(before: tuple[int, PageLine], here: tuple[int, PageLine], pitch: fl
     same_column = page == next_page and other.y1 < one.y1 and _overlap(one, other)
     if same_column and one.y1 - other.y1 > WIDE_PITCH * pitch * one.size:
         return False
-    if other.x0 - other.left > INDENT * other.size and not _aligned(one, other, same=same_column):
+    indented = other.x0 - other.left > INDENT * other.size
+    if indented and (ENDED.search(one.text) or not (same_column and _aligned(one, other))):
         return False
     if not same_column and ENDED.search(one.text) and other.x0 > other.left + 1:
         return False
@@ -84,8 +85,8 @@ def _overlap(one: PageLine, other: PageLine) -> bool:
     return one.left < other.right and other.left < one.right
 
 
-def _aligned(one: PageLine, other: PageLine, *, same: bool) -> bool:
-    return same and abs(one.x0 - other.x0) < 0.3 * one.size
+def _aligned(one: PageLine, other: PageLine) -> bool:
+    return abs(one.x0 - other.x0) < 0.3 * one.size
 
 
 def _is_short(one: PageLine, other: PageLine) -> bool:

@@ -12,7 +12,7 @@ from service.errors import UnreadableDocument
 from service.reading.bounds import LONGEST_TEXT, MOST_PAGES
 from service.reading.columns import Run, page_lines
 from service.reading.furniture import without_furniture
-from service.reading.paragraphs import paragraphs
+from service.reading.paragraphs import CJK, paragraphs
 from service.reading.types import PDF, UNICODE, Note, Reading
 
 ENCRYPTED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
@@ -26,6 +26,8 @@ LIGATURES = {
 }
 HYPHEN = "\x02"
 """How a hyphen that only a line end asked for is marked until lines are joined."""
+SUPPOSED = "\u2009"
+"""A space that pdfium supposes in a gap; the file has none."""
 SOFT = {"\ufffe": HYPHEN, "\xad": HYPHEN}
 
 
@@ -90,19 +92,22 @@ def page_runs(page: Any) -> Iterator[Run]:
     turned, (width, height) = page.get_rotation(), page.get_size()
     run: Run | None = None
     words: list[str] = []
+    space = ""
     for char, box in _characters(textpage):
         if char.isspace():
-            if words and words[-1] != " ":
-                words.append(" ")
+            space = char
             continue
         if run is not None and _goes_on(run, box):
+            if space and not (space == SUPPOSED and _is_typographic(run, words[-1], char, box)):
+                words.append(" ")
+            space = ""
             run.x1, run.y0, run.y1 = max(run.x1, box[2]), min(run.y0, box[1]), max(run.y1, box[3])
             run.end = box[2]
             words.append(char)
             continue
         if run is not None:
             yield _turned(run, "".join(words), turned, width, height)
-        run, words = Run("", *box, size=box[3] - box[1], end=box[2]), [char]
+        run, words, space = Run("", *box, size=box[3] - box[1], end=box[2]), [char], ""
     if run is not None:
         yield _turned(run, "".join(words), turned, width, height)
     textpage.close()
@@ -120,6 +125,9 @@ def _characters(textpage: Any) -> Iterator[tuple[str, tuple[float, float, float,
         code = unicode_of(handle, index)
         if code in {0, 10, 13}:
             continue
+        if code == 32 and raw.FPDFText_IsGenerated(handle, index):
+            yield SUPPOSED, (0.0, 0.0, 0.0, 0.0)
+            continue
         char = chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
         if not box_of(handle, index, pointer):
             continue
@@ -133,6 +141,13 @@ def _goes_on(run: Run, box: tuple[float, float, float, float]) -> bool:
         return False
     gap = left - run.end
     return -run.size < gap < CELL_GAP * run.size
+
+
+def _is_typographic(
+    run: Run, before: str, after: str, box: tuple[float, float, float, float]
+) -> bool:
+    """Whether a narrow gap only sets figures and letters off from the Chinese around them."""
+    return box[0] - run.end < 0.5 * run.size and bool(CJK.match(before) or CJK.match(after))
 
 
 def _turned(run: Run, words: str, turned: int, width: float, height: float) -> Run:

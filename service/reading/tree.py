@@ -20,8 +20,8 @@ UNREAD = named(
 )
 """Holds no running text; of annotated characters (ruby) only the characters are read."""
 INLINE = named(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q ruby rb s"
-    " samp small span strike strong sub sup time tt u var wbr o:p st1:place"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q ruby rb"
+    " s samp small span strike strong sub sup time tt u var wbr o:p st1:place"
 )
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 CLOSED_BY_OTHERS = named(

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import traceback
+from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
 
@@ -97,7 +98,7 @@ def _read_and_exit(answer: BinaryIO, head: dict[str, str | None], content: bytes
         status = 0
     except Exception as error:  # noqa: BLE001 - the last place that can say where it happened
         last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{os.path.basename(last.filename)}:{last.lineno}"
+        place = f"{Path(last.filename).name}:{last.lineno}"
         print(f"reading failed: {type(error).__name__} at {place}", file=sys.stderr)  # noqa: T201
     finally:
         sys.stderr.flush()
