@@ -47,16 +47,15 @@ class IntakeForm:
 
 
 async def _dropped(request: Request) -> list[Dropped]:
-    form = await request.form(
-        max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LONGEST_PASTE
-    )
+    limits = {"max_files": MOST_FILES, "max_fields": MOST_FILES, "max_part_size": LONGEST_PASTE}
     found = []
-    for name, part in form.multi_items():
-        if isinstance(part, UploadFile) and part.filename:
-            found.append(Dropped(part.filename, await part.read(), part.content_type))
-        elif isinstance(part, str) and name == "text" and part.strip():
-            text = part.replace("\r\n", "\n").encode("utf-8", "replace")
-            found.append(Dropped("", text, "text/plain; charset=utf-8"))
+    async with request.form(**limits) as form:
+        for name, part in form.multi_items():
+            if isinstance(part, UploadFile) and part.filename:
+                found.append(Dropped(part.filename, await part.read(), part.content_type))
+            elif isinstance(part, str) and name == "text" and part.strip():
+                text = part.replace("\r\n", "\n").encode("utf-8", "replace")
+                found.append(Dropped("", text, "text/plain; charset=utf-8"))
     return found
 
 

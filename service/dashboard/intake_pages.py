@@ -71,7 +71,7 @@ def meeting_form(directory: Directory, values: Mapping[str, str], wrong: Wrong) 
     return MeetingForm(
         inputs=fields,
         kind=select("kind", MeetingKind, "meeting"),
-        visibility=select("visibility", Visibility, "intake.visible_to"),
+        visibility=select("visibility", Visibility, "visible_to"),
     )
 
 

@@ -123,6 +123,8 @@ def _gutter(runs: list[Run]) -> float | None:
     middle = left + (start + width / 2) * STEP
     if width * STEP < 0.6 * median(run.size for run in runs):
         return None
+    if not left < middle < right:
+        return None
     return middle if _is_prose(rows, middle, left, right) else None
 
 

@@ -16,6 +16,7 @@ from service.reading.paragraphs import CJK, paragraphs
 from service.reading.types import PDF, UNICODE, Note, Reading
 
 ENCRYPTED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+LEAST_SIZE = 0.5
 CELL_GAP = 1.2
 """A gap of more ems than this parts columns and cells; between words it is never so wide."""
 UNNAMED_SHARE = 0.1
@@ -26,6 +27,8 @@ LIGATURES = {
 }
 HYPHEN = "\x02"
 """How a hyphen that only a line end asked for is marked until lines are joined."""
+FAR = 1e5
+"""Points; a page is never so large, and a damaged file may say anything."""
 SUPPOSED = "\u2009"
 """A space that pdfium supposes in a gap; the file has none."""
 SOFT = {"\ufffe": HYPHEN, "\xad": HYPHEN}
@@ -107,7 +110,7 @@ def page_runs(page: Any) -> Iterator[Run]:
             continue
         if run is not None:
             yield _turned(run, "".join(words), turned, width, height)
-        run, words, space = Run("", *box, size=box[3] - box[1], end=box[2]), [char], ""
+        run, words, space = Run("", *box, size=max(box[3] - box[1], LEAST_SIZE), end=box[2]), [char], ""
     if run is not None:
         yield _turned(run, "".join(words), turned, width, height)
     textpage.close()
@@ -131,7 +134,9 @@ def _characters(textpage: Any) -> Iterator[tuple[str, tuple[float, float, float,
         char = chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
         if not box_of(handle, index, pointer):
             continue
-        yield SOFT.get(char, char), (box.left, box.bottom, box.right, box.top)
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        if -FAR < left <= right < FAR and -FAR < bottom < top < FAR:
+            yield SOFT.get(char, char), (left, bottom, right, top)
 
 
 def _goes_on(run: Run, box: tuple[float, float, float, float]) -> bool:

@@ -36,7 +36,7 @@ def word(*lines: str, change: Callable[[Any], None] = lambda _: None) -> bytes:
     change(document)
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return with_part(out.getvalue())
 
 
 def raw_block(document: Any, xml: str) -> None:
@@ -45,17 +45,18 @@ def raw_block(document: Any, xml: str) -> None:
     document.element.body.insert(len(document.element.body) - 1, element)
 
 
-def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """The package with one part replaced or added."""
+def with_part(content: bytes, name: str = "", part: bytes = b"") -> bytes:
+    """The package with one part replaced or added; the same bytes each time."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = {member: old.read(member) for member in old.namelist()}
+    if name:
+        parts[name] = part
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
-    ):
-        for member in old.namelist():
-            if member != name:
-                new.writestr(member, old.read(member))
-        new.writestr(name, part)
+    with zipfile.ZipFile(out, "w") as new:
+        for member, inside in parts.items():
+            info = zipfile.ZipInfo(member)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, inside, compresslevel=1)
     return out.getvalue()
 
 
