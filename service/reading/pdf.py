@@ -97,6 +97,10 @@ def page_runs(page: Any) -> Iterator[Run]:
     words: list[str] = []
     space = ""
     for char, box in _characters(textpage):
+        if run is not None and not space and _is_next(run, box) and char > " ":
+            run.x1 = run.end = box[2]
+            words.append(char)
+            continue
         if char.isspace():
             space = char
             continue
@@ -137,6 +141,12 @@ def _characters(textpage: Any) -> Iterator[tuple[str, tuple[float, float, float,
         left, bottom, right, top = box.left, box.bottom, box.right, box.top
         if -FAR < left <= right < FAR and -FAR < bottom < top < FAR:
             yield SOFT.get(char, char), (left, bottom, right, top)
+
+
+def _is_next(run: Run, box: tuple[float, float, float, float]) -> bool:
+    """The plain case, in which nearly every character is: right behind the one before."""
+    gap = box[0] - run.end
+    return box[1] == run.y0 and box[3] == run.y1 and 0 <= gap < 0.2 * run.size and box[2] > run.x1
 
 
 def _goes_on(run: Run, box: tuple[float, float, float, float]) -> bool:
