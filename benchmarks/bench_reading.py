@@ -47,10 +47,8 @@ def track_pages_per_second(kind: str, pages: int) -> tuple[float, float, int]:
 def track_latency(tries: int) -> tuple[float, float]:
     """Milliseconds for the first and for a further small page, with the child process."""
     content = f"<html><body><p>{SAID[1]}</p></body></html>".encode()
-    times = []
     reader = Reader()
-    for _ in range(tries):
-        times.append(timed(lambda: reader(content, filename="a.html")))
+    times = [timed(lambda: reader(content, filename="a.html")) for _ in range(tries)]
     reader.close()
     return times[0], statistics.median(times[1:])
 

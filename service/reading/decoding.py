@@ -38,6 +38,7 @@ COMMON = frozenset(
 )
 WESTERN = frozenset("‘’“”–—•…£€©®°·àáâãäåæçèéêëìíîïñòóôõöøùúûüßÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜ\xa0")
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+HIGH_BYTES = re.compile(rb"[\x80-\xff]{3}")
 STRANGE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
     "\U000e0080-\U000e00ff\U000f0000-\U0010ffff]"
@@ -137,7 +138,7 @@ def _score(sample: bytes, charset: str, hint: str | None) -> float:
 def _may_be_western(sample: bytes) -> bool:
     """Letters with accents and curly quotes stand alone among many ASCII characters."""
     high = sum(byte > 0x7F for byte in sample)
-    return high * 10 < len(sample) and not re.search(rb"[\x80-\xff]{3}", sample)
+    return high * 10 < len(sample) and not HIGH_BYTES.search(sample)
 
 
 def _same(charset: str, hint: str | None) -> bool:

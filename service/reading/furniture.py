@@ -12,10 +12,10 @@ REPEATED = 0.3
 """Of the pages, and at least two, bear the same row there."""
 DIGITS = re.compile(r"\d+")
 PAGE_NUMBER = re.compile(
-    r"(?:第?\s*)?[-—–‐·.\s]*\d{1,4}[-—–‐·.\s]*(?:页)?(?:\s*[/／,，共of]+\s*第?\s*\d{1,4}\s*页?)?"
-    r"|page\s+\d{1,4}(?:\s+of\s+\d{1,4})?",
+    r"第?[-—–‐·.]*\d{1,4}[-—–‐·.]*页?(?:[/／,，共of]{1,3}第?\d{1,4}页?)?|page\d{1,4}(?:of\d{1,4})?",
     re.IGNORECASE,
 )
+"""Of a row without its blanks."""
 
 
 def without_furniture(pages: Sequence[Sequence[Run]]) -> tuple[list[list[Run]], int]:
@@ -47,4 +47,4 @@ def _key(row: Sequence[Run]) -> tuple[str, int]:
 
 
 def _is_number(row: Sequence[Run]) -> bool:
-    return PAGE_NUMBER.fullmatch(_words(row).strip()) is not None
+    return PAGE_NUMBER.fullmatch("".join(_words(row).split())) is not None

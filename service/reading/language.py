@@ -23,6 +23,7 @@ SCRIPTS = {
 }
 PATTERNS = {name: re.compile(f"[{span}]") for name, span in SCRIPTS.items()}
 LETTERS = re.compile(r"[^\W\d_]")
+ACCENTED = re.compile("[^a-z]")
 WORD = re.compile(f"[{SCRIPTS['latin']}]+")
 LATIN = {
     "en": "the of and to in is that for with are was on as by from have this be at which will not",
@@ -97,5 +98,5 @@ def _latin(sample: str) -> str:
     if shares[best] >= 0.08:
         return best
     # Lists of names and figures hold few short words in any language.
-    foreign = sum(bool(re.search("[^a-z]", word)) for word in words)
+    foreign = sum(bool(ACCENTED.search(word)) for word in words)
     return "xx" if foreign * 20 > len(words) else ""

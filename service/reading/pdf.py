@@ -114,7 +114,11 @@ def page_runs(page: Any) -> Iterator[Run]:
             continue
         if run is not None:
             yield _turned(run, "".join(words), turned, width, height)
-        run, words, space = Run("", *box, size=max(box[3] - box[1], LEAST_SIZE), end=box[2]), [char], ""
+        run, words, space = (
+            Run("", *box, size=max(box[3] - box[1], LEAST_SIZE), end=box[2]),
+            [char],
+            "",
+        )
     if run is not None:
         yield _turned(run, "".join(words), turned, width, height)
     textpage.close()

@@ -87,7 +87,7 @@ def test_files_go_one_by_one_and_each_shows_how_far_it_is(
 
     page = recorded(organiser, "虎门座谈会")
     bars: list[Any] = []
-    page.expose_function("seen", lambda text: bars.append(text))
+    page.expose_function("seen", lambda text: bars.append(text))  # noqa: PLW0108 - playwright marks it
     page.evaluate(
         "new MutationObserver(() => { const bar = document.querySelector('progress');"
         " if (bar) window.seen(document.querySelector('.outcomes').innerText); })"

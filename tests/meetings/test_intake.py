@@ -1,4 +1,4 @@
-"""Documents of every format through the API: stored with what the bytes are, quoted to the letter."""
+"""Documents of every format through the API: kept as what the bytes are, quoted to the letter."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

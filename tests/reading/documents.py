@@ -138,9 +138,7 @@ def to_unicode() -> bytes:
     )
     return (
         b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def\n"
-        b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
-        + mapped
-        + b"\nendcmap end end"
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n" + mapped + b"\nendcmap end end"
     )
 
 

@@ -77,7 +77,9 @@ def raise_numbers(luck: random.Random, data: bytearray) -> None:
         data[start:end] = luck.choice([b"0", b"-1", b"4294967295", b"99999999999999999999"])
     elif len(data) > 8:
         start = luck.randrange(len(data) - 4)
-        data[start : start + 4] = luck.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"])
+        data[start : start + 4] = luck.choice(
+            [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"]
+        )
 
 
 def mix(luck: random.Random, data: bytearray) -> None:
@@ -177,7 +179,9 @@ def huge_table(luck: random.Random) -> bytes:
 
 
 def noise(luck: random.Random) -> bytes:
-    start = luck.choice([b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>", b"\xff\xfe", b"\xef\xbb\xbf"])
+    start = luck.choice(
+        [b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>", b"\xff\xfe", b"\xef\xbb\xbf"]
+    )
     return start + luck.randbytes(luck.choice([0, 10, 5000]))
 
 

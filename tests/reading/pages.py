@@ -1,14 +1,27 @@
 """Saved web pages as they are met in China: the ways of building them are real, the words are not.
 
-``FIRST`` were in sight while the article finder was written; ``SECOND`` were written afterwards, and
-nothing was changed for them: the replies of the forum stay.
+``FIRST`` were in sight while the article finder was written; ``SECOND`` were written afterwards,
+and nothing was changed for them: the replies of the forum stay.
 """
+# ruff: noqa: E501 - pages are kept as they are saved
 
 from dataclasses import dataclass
 
 from tests.reading.documents import ENGLISH, SAID
 
-MENU = "首页 新闻 政务公开 办事服务 互动交流 专题专栏 行业资讯 展会信息 企业名录 供求信息 关于我们".split(" ")
+MENU = [
+    "首页",
+    "新闻",
+    "政务公开",
+    "办事服务",
+    "互动交流",
+    "专题专栏",
+    "行业资讯",
+    "展会信息",
+    "企业名录",
+    "供求信息",
+    "关于我们",
+]
 TITLES = (
     "我市召开棉花收购工作会议部署下半年任务",
     "缺少订单的针织企业如何突围？专家支招",
@@ -41,7 +54,9 @@ COMMENTS = joined(
     '<div class="comment-item"><span>网友</span><p>{}</p><a>回复</a><a>点赞(3)</a></div>', REPLIES
 )
 FOOT = '<div class="footer"><p>版权所有：某某市纺织工业协会　京ICP备00000000号</p></div>'
-ADVERT = '<div class="ad"><a href="x"><img src="a.jpg">点击下载我们的手机客户端，随时看新闻</a></div>'
+ADVERT = (
+    '<div class="ad"><a href="x"><img src="a.jpg">点击下载我们的手机客户端，随时看新闻</a></div>'
+)
 INDENTED = "<p>　　{}</p>\n"
 
 FIRST = {
@@ -78,7 +93,9 @@ FIRST = {
     ),
     "saved by Word": Page(
         "<html><body lang=ZH-CN><div class=WordSection1><p class=MsoTitle>会议纪要<o:p></o:p></p>"
-        + "".join(f"<p class=MsoNormal><span>{t[:8]}</span><b>{t[8:]}</b><o:p></o:p></p>" for t in SAID)
+        + "".join(
+            f"<p class=MsoNormal><span>{t[:8]}</span><b>{t[8:]}</b><o:p></o:p></p>" for t in SAID
+        )
         + "<table><tr><td><p>集群</p></td><td><p>缺口</p></td></tr><tr><td><p>青湖镇</p></td>"
         "<td><p>缺少拉链企业</p></td></tr></table></div></body></html>",
         (*SAID, "青湖镇\t缺少拉链企业"),
@@ -95,7 +112,7 @@ FIRST = {
         (*SAID, "青湖镇\t缺少拉链企业"),
     ),
     "two columns": Page(
-        f'<html><body><div class=w><div class=l><div>座谈会</div><div>{joined(INDENTED, SAID[:2])}</div>'
+        f"<html><body><div class=w><div class=l><div>座谈会</div><div>{joined(INDENTED, SAID[:2])}</div>"
         f"{ADVERT}<div>{joined(INDENTED, SAID[2:])}</div></div><div class=r><h3>热点</h3>"
         f"<ul>{RELATED * 3}</ul></div></div>{FOOT}</body></html>"
     ),

@@ -26,12 +26,12 @@ def packed(*names: str) -> bytes:
 
 
 READ: dict[str, tuple[Callable[[], bytes], str]] = {
-    "text": (lambda: SAID[1].encode(), TEXT),
-    "text that speaks of tags": (lambda: "我们谈到了 <p> 标签。".encode(), TEXT),
-    "page": (lambda: f"<!DOCTYPE html><html><body>{PAGE}</body></html>".encode(), HTML),
+    "text": (SAID[1].encode, TEXT),
+    "text that speaks of tags": ("我们谈到了 <p> 标签。".encode, TEXT),
+    "page": (f"<!DOCTYPE html><html><body>{PAGE}</body></html>".encode, HTML),
     "page with a mark": (lambda: b"\xef\xbb\xbf\n" + f"<html>{PAGE}</html>".encode(), HTML),
     "page in utf-16": (lambda: f"<html><body>{PAGE}</body></html>".encode("utf-16"), HTML),
-    "page of xhtml": (lambda: f'<?xml version="1.0"?><html>{PAGE}</html>'.encode(), HTML),
+    "page of xhtml": (f'<?xml version="1.0"?><html>{PAGE}</html>'.encode, HTML),
     "part of a page": (lambda: PAGE.encode("gb18030"), HTML),
     "word": (lambda: word(*SAID), DOCX),
     "pdf": (lambda: pdf(column(SAID)), PDF),

@@ -50,7 +50,11 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 
 def test_a_row_of_a_table_is_a_line() -> None:
-    cells = [("集群", "强项", "缺口"), ("青湖镇", "化纤面料", "印染企业"), ("白沙县", "服装", "设计师")]
+    cells = [
+        ("集群", "强项", "缺口"),
+        ("青湖镇", "化纤面料", "印染企业"),
+        ("白沙县", "服装", "设计师"),
+    ]
     table = [
         (60.0 + 150 * column_, 760.0 - 20 * row, words)
         for row, words_of in enumerate(cells)

@@ -72,7 +72,7 @@ def test_the_child_knows_nothing_of_the_server(
         fresh = Reader()
         place = Path("/proc") / str(child_of(fresh))
         environment = (place / "environ").read_bytes()
-        opened = {os.readlink(entry) for entry in (place / "fd").iterdir()}
+        opened = {str(entry.readlink()) for entry in (place / "fd").iterdir()}
     loaded = (place / "maps").read_text()
     fresh.close()
     assert b"secret" not in environment

@@ -89,13 +89,6 @@ def test_a_block_added_by_other_programs_is_found() -> None:
 
 BIG = b"<w:document>" + b" " * (70 * 2**20) + b"</w:document>"
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "b">]><w/>'
-REFUSED = {
-    "docx-bomb": lambda: with_part(word("x"), "word/document.xml", BIG),
-    "docx-damaged": lambda: forged(with_part(word("x"), "word/document.xml", BIG), 1000),
-    "docx-entities": lambda: with_part(word("x"), "word/document.xml", ENTITIES),
-    "docx-empty": lambda: word(" ", "\u3000"),
-    "docx-parts": lambda: many_parts(),
-}
 
 
 def many_parts() -> bytes:
@@ -105,6 +98,15 @@ def many_parts() -> bytes:
             archive.writestr(f"word/{number}.xml", b"")
         archive.writestr("word/document.xml", b"")
     return out.getvalue()
+
+
+REFUSED = {
+    "docx-bomb": lambda: with_part(word("x"), "word/document.xml", BIG),
+    "docx-damaged": lambda: forged(with_part(word("x"), "word/document.xml", BIG), 1000),
+    "docx-entities": lambda: with_part(word("x"), "word/document.xml", ENTITIES),
+    "docx-empty": lambda: word(" ", "\u3000"),
+    "docx-parts": many_parts,
+}
 
 
 @pytest.mark.parametrize("message", REFUSED)
