@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from service.reading.columns import Run, rows_of
+from service.reading.gutters import Run, rows_of
 
 OUTERMOST = 2
 """Rows at the top and at the bottom of a page that may be furniture."""
@@ -16,6 +16,8 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """Of a row without its blanks."""
+PRINTED_FROM = re.compile(r"(?:file|https?)://[^ ]+ \d{1,3}/\d{1,3}")
+"""The last row of a page that a browser printed; the first one bears the date and the title."""
 
 
 def without_furniture(pages: Sequence[Sequence[Run]]) -> tuple[list[list[Run]], int]:
@@ -26,6 +28,8 @@ def without_furniture(pages: Sequence[Sequence[Run]]) -> tuple[list[list[Run]], 
     kept, gone = [], 0
     for runs, found in zip(pages, edges, strict=True):
         rows = [row for row in found if counts[_key(row)] >= least or _is_number(row)]
+        if len(found) > 1 and PRINTED_FROM.fullmatch(_words(found[-1])):
+            rows = [found[0], found[-1], *(row for row in rows if row not in (found[0], found[-1]))]
         gone += len(rows)
         taken = {id(run) for row in rows for run in row}
         kept.append([run for run in runs if id(run) not in taken])

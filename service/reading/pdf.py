@@ -10,8 +10,9 @@ from pypdfium2 import raw
 
 from service.errors import UnreadableDocument
 from service.reading.bounds import LONGEST_TEXT, MOST_PAGES
-from service.reading.columns import Run, page_lines
+from service.reading.columns import page_lines
 from service.reading.furniture import without_furniture
+from service.reading.gutters import Run
 from service.reading.paragraphs import CJK, paragraphs
 from service.reading.types import PDF, UNICODE, Note, Reading
 

@@ -49,6 +49,29 @@ def test_two_columns_are_read_one_after_the_other() -> None:
         assert text.split("\n") == [title[0][2], *left, *right]
 
 
+def test_columns_between_lines_of_full_width() -> None:
+    """Rows that both columns share, a full paragraph above and below, a table behind them."""
+    left, right = SAID[1:3], SAID[3:] + SAID[:1]
+    upper = paragraphs_at(60, 780, WIDTH, SAID[:3])
+    columns = paragraphs_at(60, 640, 19, left) + paragraphs_at(280, 640, 19, right)
+    table = [
+        (60.0, 480.0, "集群"),
+        (160.0, 480.0, "缺口"),
+        (60.0, 460.0, "青湖"),
+        (160.0, 460.0, "印染"),
+    ]
+    lower = paragraphs_at(60, 430, WIDTH, SAID[3:])
+    text = read_pdf(pdf(upper + columns + table + lower)).text
+    expected = [*SAID[:3], *left, *right, "集群\t缺口", "青湖\t印染", *SAID[3:]]
+    assert text.split("\n") == expected
+
+
+def test_what_a_browser_prints_around_a_page_is_left_out() -> None:
+    head = [(30.0, 825.0, "11/25/26, 3:49 PM"), (280.0, 825.0, "座谈会_某市政府网")]
+    foot = [(30.0, 12.0, "https://example.org/a/b.html"), (560.0, 12.0, "1/3")]
+    assert read_pdf(pdf(head + paragraphs_at(60, 760, WIDTH) + foot)).text == "\n".join(SAID)
+
+
 def test_a_row_of_a_table_is_a_line() -> None:
     cells = [
         ("集群", "强项", "缺口"),
