@@ -8,6 +8,7 @@ from statistics import median
 from service.reading.columns import PageLine
 
 HYPHEN = "\x02"
+"""How a hyphen that only a line end asked for is marked until lines are joined."""
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026]")
 ITEM = re.compile(
     r"[•·●○■□◆◇▪➢★※]|[-–*]\s|[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、．]|\d{1,2}\.(?!\d)\s"

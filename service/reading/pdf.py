@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 import pypdfium2
 from pypdfium2 import raw
@@ -13,23 +14,29 @@ from service.reading.bounds import LONGEST_TEXT, MOST_PAGES
 from service.reading.columns import page_lines
 from service.reading.furniture import without_furniture
 from service.reading.gutters import Run
-from service.reading.paragraphs import CJK, paragraphs
+from service.reading.paragraphs import CJK, HYPHEN, paragraphs
 from service.reading.types import PDF, UNICODE, Note, Reading
 
 ENCRYPTED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
 LEAST_SIZE = 0.5
+"""Points; smaller type cannot be read."""
 CELL_GAP = 1.2
 """A gap of more ems than this parts columns and cells; between words it is never so wide."""
 UNNAMED_SHARE = 0.1
 """Of the characters may be unknown before the text layer is called useless."""
-LIGATURES = {
-    **{0xFB00 + n: text for n, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))},
-    **{code: None for code in range(0x2000) if code < 32 and code not in {2, 9, 32}},
+PLAIN = {
+    **{code: None for code in range(32) if chr(code) not in {HYPHEN, "\t"}},
+    **{
+        code: normalize("NFKC", chr(code))
+        for code in (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
+    },
 }
-HYPHEN = "\x02"
-"""How a hyphen that only a line end asked for is marked until lines are joined."""
+"""Ligatures, and radicals that some fonts give out instead of the characters they look like."""
+BACK = 1.5
+"""Ems; parts of a ligature are said to stand where it stands, on top of each other."""
 FAR = 1e5
 """Points; a page is never so large, and a damaged file may say anything."""
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
 SUPPOSED = "\u2009"
 """A space that pdfium supposes in a gap; the file has none."""
 SOFT = {"\ufffe": HYPHEN, "\xad": HYPHEN}
@@ -127,25 +134,32 @@ def page_runs(page: Any) -> Iterator[Run]:
 
 def _characters(textpage: Any) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
     """Each with left, bottom, right and top in points."""
-    handle, box = textpage.raw, raw.FS_RECTF()
-    pointer, unicode_of, box_of = (
-        ctypes.byref(box),
-        raw.FPDFText_GetUnicode,
-        raw.FPDFText_GetLooseCharBox,
-    )
+    handle, numbers, high = textpage.raw, (ctypes.c_float * 4)(), 0
+    box = ctypes.cast(numbers, ctypes.POINTER(raw.FS_RECTF))
+    code_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     for index in range(textpage.count_chars()):
-        code = unicode_of(handle, index)
-        if code in {0, 10, 13}:
+        code = code_of(handle, index)
+        if code < 33:
+            if code == 32 and raw.FPDFText_IsGenerated(handle, index):
+                yield SUPPOSED, NOWHERE
+                continue
+            if code in {0, 10, 13}:
+                continue
+        elif 0xD800 <= code < 0xDC00:  # of a pair that stands for one rare character
+            high = code
             continue
-        if code == 32 and raw.FPDFText_IsGenerated(handle, index):
-            yield SUPPOSED, (0.0, 0.0, 0.0, 0.0)
-            continue
-        char = chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
-        if not box_of(handle, index, pointer):
-            continue
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if -FAR < left <= right < FAR and -FAR < bottom < top < FAR:
-            yield SOFT.get(char, char), (left, bottom, right, top)
+        char = _character(code, high)
+        if box_of(handle, index, box):
+            left, top, right, bottom = numbers[:]
+            if -FAR < left <= right < FAR and -FAR < bottom < top < FAR:
+                yield char, (left, bottom, right, top)
+
+
+def _character(code: int, high: int) -> str:
+    if 0xDC00 <= code < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else "\ufffd"
+    char = chr(code) if code < 0x110000 else "\ufffd"
+    return SOFT.get(char, char)
 
 
 def _is_next(run: Run, box: tuple[float, float, float, float]) -> bool:
@@ -160,7 +174,7 @@ def _goes_on(run: Run, box: tuple[float, float, float, float]) -> bool:
     if overlap < 0.5 * min(run.y1 - run.y0, top - bottom):
         return False
     gap = left - run.end
-    return -run.size < gap < CELL_GAP * run.size
+    return -BACK * run.size < gap < CELL_GAP * run.size
 
 
 def _is_typographic(
@@ -172,7 +186,7 @@ def _is_typographic(
 
 def _turned(run: Run, words: str, turned: int, width: float, height: float) -> Run:
     """The run as a reader sees it; pdfium gives places as if the page were not turned."""
-    text = words.strip().translate(LIGATURES)
+    text = words.strip().translate(PLAIN)
     x0, y0, x1, y1 = run.x0, run.y0, run.x1, run.y1
     if turned == 90:
         x0, y0, x1, y1 = y0, height - x1, y1, height - x0

@@ -93,6 +93,10 @@ def test_a_hyphen_at_a_line_end_is_taken_back() -> None:
     assert read_pdf(pdf(column(lines))).text == f"{expected} houses from abroad before long."
 
 
+def test_ligatures_and_radicals_become_plain_characters() -> None:
+    assert read_pdf(pdf(column(["ﬁnishing oﬃce ⼤连"]))).text == "finishing office 大连"
+
+
 def test_running_heads_and_page_numbers_are_left_out_and_counted() -> None:
     pages = [
         [
