@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock, Timer
 from typing import Any, BinaryIO, cast
 
-from service.errors import UnreadableDocument
+from service.errors import TooManyRequests, UnreadableDocument
 from service.reading import dispatch
 from service.reading.bounds import WALL_SECONDS
 from service.reading.frames import reading_of, receive, send
@@ -17,6 +17,8 @@ from service.reading.types import TEXT, Reading
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 15.0
+WAIT_SECONDS = 20.0
+"""For other files to be read; who waits occupies a thread that others need."""
 SPARE_SECONDS = 3.0
 """The child ends a slow file by itself; this long after that it is taken for hung."""
 ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONUTF8": "1"}
@@ -34,12 +36,24 @@ class Reader:
     _lock: Lock = field(default_factory=Lock)
 
     def __call__(self, content: bytes, *, filename: str, declared: str | None = None) -> Reading:
-        """As ``dispatch.read``; UnreadableDocument also for what takes too much time or memory."""
+        """As ``dispatch.read``, within the bounds.
+
+        Raises
+        ------
+        UnreadableDocument
+            Also for what takes too much time or memory.
+        TooManyRequests
+            Others have been reading for too long.
+        """
         if sniff(content, filename) == TEXT:
             return dispatch.read(content, filename=filename, declared=declared)
         asked = {"filename": filename, "declared": declared}
-        with self._lock:
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise TooManyRequests("reader-busy", seconds=int(WALL_SECONDS))
+        try:
             head, body = self._ask(asked, content)
+        finally:
+            self._lock.release()
         return reading_of(head, body)
 
     def _ask(self, asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:

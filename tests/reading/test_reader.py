@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from service.errors import UnreadableDocument
+from service.errors import TooManyRequests, UnreadableDocument
 from service.reading import reader as module
 from service.reading.bounds import WALL_SECONDS
 from service.reading.reader import Reader
@@ -119,6 +119,17 @@ def test_several_threads_share_one_child(reader: Reader) -> None:
     for thread in threads:
         thread.join()
     assert sorted(texts) == sorted(f"{SAID[1]}第{number}次。" for number in range(8))
+
+
+def test_who_waits_too_long_is_told_when_to_come_again(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAIT_SECONDS", 0.01)
+    with reader._lock, pytest.raises(TooManyRequests) as caught:
+        reader(PAGE, filename="a.html")
+    assert caught.value.values == {"seconds": 5}
+    assert reader(SAID[1].encode(), filename="a.txt").media_type == TEXT
+    assert reader(PAGE, filename="a.html").media_type == HTML
 
 
 def test_closing_leaves_no_process_behind() -> None:
