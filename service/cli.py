@@ -17,6 +17,7 @@ from service.output import (
     refusals,
     show,
     show_table,
+    steps,
 )
 
 app = typer.Typer(
@@ -78,13 +79,16 @@ def suggest(
 @app.command()
 def extract(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    text: Annotated[
+        Path | None, typer.Option(help="Also write the text that quotes point into.")
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """抽取陈述 · Read draft statements from minutes; needs no database."""
+    """抽取陈述 · Read draft statements from minutes (.txt .html .docx .pdf), without a database."""
     from service.meetings import command  # noqa: PLC0415 - keeps --help quick
 
-    with refusals():
-        rows = command.extracted(file)
+    with refusals(), steps(command.STEPS, "reading") as step:
+        rows = command.extracted(file, text, step)
     show(format_, rows, command.table(rows))
 
 

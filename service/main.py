@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.runtime.reader.close()
         app.state.runtime.engine.dispose()
 
     app = Application(
@@ -104,6 +105,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.sessions = runtime.sessions
     app.state.rankings = runtime.rankings
     app.state.extractor = runtime.extractor
+    app.state.reader = runtime.reader
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
     app.state.passwords = Passwords()

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any, NoReturn
@@ -75,6 +75,25 @@ def fail(cause: str) -> NoReturn:
     """End with the cause on stderr and exit code 1."""
     note(cause)
     raise typer.Exit(1)
+
+
+@contextmanager
+def steps(names: Sequence[str], namespace: str) -> Iterator[Callable[[str], None]]:
+    """A progress bar over named steps while a person watches; it is gone when they are done."""
+    from rich.progress import Progress  # noqa: PLC0415 - keeps --help quick
+
+    from service.messages import own_language  # noqa: PLC0415
+
+    words = own_language()
+    console = Console(file=sys.stderr)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(names))
+
+        def step(name: str) -> None:
+            shown = words.translate(f"{namespace}.step_{name}")
+            progress.update(task, description=shown, completed=names.index(name))
+
+        yield step
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from service.engine import make_engine, require_durable
 from service.extractor import Extractor
 from service.metrics import Metrics
 from service.patience import patient
+from service.reading.reader import Reader
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
 from service.suggestions.rankings import Rankings
@@ -29,6 +30,7 @@ class Runtime:
     sessions: Sessions
     rankings: Rankings
     extractor: Extractor
+    reader: Reader
     clock: Clock
     metrics: Metrics
 
@@ -65,6 +67,7 @@ def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
         sessions=Sessions(engine),
         rankings=Rankings(metrics),
         extractor=Extractor(settings.seed_dir),
+        reader=Reader(),
         clock=clock,
         metrics=metrics,
     )

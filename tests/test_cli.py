@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.reading.documents import column, pdf, word
+
 MINUTES = (
     "2017年11月18日圆桌会议纪要\n"
     "大连产业集群代表姜某某表示,大连缺少面料生产企业,希望引进更多面料企业。\n"
@@ -98,6 +100,33 @@ def test_extract_needs_no_database(tmp_path: Path) -> None:
     assert {("dalian", "fabric"), ("xiping", "fabric"), ("xiping", "trims")} <= found
     assert all(MINUTES[row["start"] : row["end"]] == row["quote"] for row in rows)
     assert not (tmp_path / "none").exists()
+
+
+FORMATS = {
+    "docx": lambda: word(MINUTES),
+    "pdf": lambda: pdf(column(MINUTES.split("\n"))),
+    "html": lambda: f"<p>{MINUTES}</p><nav>首页</nav>".encode("gb18030"),
+}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_extract_writes_the_text_that_quotes_point_into(tmp_path: Path, kind: str) -> None:
+    file, text_file = tmp_path / f"minutes.{kind}", tmp_path / "minutes.txt"
+    file.write_bytes(FORMATS[kind]())
+    done = duijie("extract", str(file), "--text", str(text_file), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows, text = json.loads(done.stdout), text_file.read_text(encoding="utf-8")
+    assert ("dalian", "fabric") in {(row["cluster_slug"], row["topic"]) for row in rows}
+    assert all(text[row["start"] : row["end"]] == row["quote"] for row in rows)
+    assert str(text_file) in done.stderr
+
+
+def test_extract_refuses_with_the_cause_and_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(pdf([], picture=0))
+    done = duijie("extract", str(file), LANG="en_GB.UTF-8")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "pages 1 hold pictures only; run text recognition (OCR) first\n"
 
 
 def test_a_fresh_database_is_made_by_one_command(tmp_path: Path) -> None:

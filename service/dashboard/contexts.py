@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from service.dashboard.directory import Circle
+from service.dashboard.fields import Input, Select, errors_of
 from service.dashboard.filters import ClusterForm, PairingForm
 from service.dashboard.frame import Frame, Link
+from service.dashboard.intake import IntakeForm
 from service.dashboard.marking import Passage
 from service.dashboard.pairings import Card, LiftRow, ObstacleRow
 from service.dashboard.statements import Item, StatementGroup
@@ -139,6 +141,27 @@ class MeetingsPage(Page):
     template = "meetings.html"
 
     rows: Sequence[MeetingRow]
+    new_href: str | None
+    """None for who may record no meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForm:
+    inputs: Sequence[Input]
+    kind: Select
+    visibility: Select
+
+    @property
+    def errors(self) -> list[str]:
+        return errors_of(*self.inputs, self.kind, self.visibility)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMeetingPage(Page):
+    template = "new_meeting.html"
+
+    form: MeetingForm
+    once: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +180,7 @@ class MeetingPage(Page):
     circle: Circle | None
     documents: Sequence[DocumentRow]
     said: Sequence[StatementGroup]
+    intake: IntakeForm | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """/meetings: where something was said, and the documents with every quote marked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from models.enums import Visibility
@@ -17,6 +18,7 @@ from service.dashboard.contexts import (
 )
 from service.dashboard.directory import Directory, Known, all_meetings, all_statements
 from service.dashboard.frame import Link, make_frame
+from service.dashboard.intake import Outcome, intake_form
 from service.dashboard.marking import mark
 from service.dashboard.rendering import render
 from service.dashboard.statements import grouped, item_of
@@ -46,6 +48,7 @@ def meetings(request: Request, session: ReadSession, directory: Known) -> Respon
     page = MeetingsPage(
         frame=make_frame(request, c.translate("meetings.title"), "meetings"),
         rows=[facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host) for m in found],
+        new_href="/meetings/new" if directory.who.may(Action.WRITE_MEETINGS) else None,
     )
     return render(request, page)
 
@@ -71,11 +74,21 @@ def facts_of(
 @router.get("/meetings/{id_}")
 @needs(Action.READ)
 def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known) -> Response:
-    m = get_meeting(session, directory.who, id_)
+    return render(request, meeting_page(request, session, directory, id_))
 
+
+def meeting_page(
+    request: Request,
+    session: Session,
+    directory: Directory,
+    id_: int,
+    outcomes: Sequence[Outcome] = (),
+) -> MeetingPage:
+    """``outcomes`` are of the files that were just taken in or refused."""
+    m = get_meeting(session, directory.who, id_)
     said = counted(all_statements(session, directory.who, meeting=id_))
     warnings = warnings_of(session, directory.who, [s.id for s in said])
-    page = MeetingPage(
+    return MeetingPage(
         frame=make_frame(request, directory.meetings[id_], "meetings"),
         name=directory.meetings[id_],
         facts=facts_of(directory, m.id, m.kind, m.held_on, m.place, m.host),
@@ -84,8 +97,8 @@ def meeting(id_: RowId, request: Request, session: ReadSession, directory: Known
             document_row(directory, view) for view in list_documents(session, directory.who, id_)
         ],
         said=grouped(directory, said, warnings, at_meeting=True),
+        intake=intake_form(request, directory.catalogue, directory.who, id_, outcomes),
     )
-    return render(request, page)
 
 
 def counted(statements: Iterable[StatementView]) -> list[StatementView]:

@@ -11,6 +11,7 @@ from service.dashboard import (
     erasure_pages,
     event_pages,
     exchange_pages,
+    intake_pages,
     key_pages,
     lexicon_change_pages,
     lexicon_pages,
@@ -26,7 +27,7 @@ from service.dashboard.rendering import STATIC, Assets
 
 router = APIRouter(include_in_schema=False)
 PARTS = (
-    *(pairing_pages, cluster_pages, meeting_pages, event_pages),
+    *(pairing_pages, cluster_pages, intake_pages, meeting_pages, event_pages),
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages, erasure_pages),
     *(draft_pages, proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),

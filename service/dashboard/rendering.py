@@ -30,7 +30,9 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.globals.update(stylesheet=asset("duijie.css"), icon=asset("icon.svg"))
+environment.globals.update(
+    stylesheet=asset("duijie.css"), icon=asset("icon.svg"), upload_script=asset("upload.js")
+)
 
 
 def context_of(page: Page) -> dict[str, Any]:

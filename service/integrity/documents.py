@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Document, Statement
-from service.errors import UnreadableDocument
 from service.integrity.fault import Fault
-from service.meetings.decoding import MEDIA_TYPES, decode
+from service.reading.types import TEXT
 
 
 def misplaced_quotes(session: Session) -> Iterator[Fault]:
@@ -49,7 +48,10 @@ def stands(text: str, figure: Any) -> bool:
 
 
 def altered_documents(session: Session) -> Iterator[Fault]:
-    """Of an erased document nothing but the blanked text is left to compare."""
+    """Of an erased document nothing but the blanked text is left to compare.
+
+    What a library found in a file may change with its version: there only the bytes are compared.
+    """
     for id_ in session.scalars(select(Document.id).order_by(Document.id)).all():
         row = session.execute(
             select(
@@ -58,26 +60,28 @@ def altered_documents(session: Session) -> Iterator[Fault]:
                 Document.size,
                 Document.sha256,
                 Document.media_type,
+                Document.charset,
             ).where(Document.id == id_)
         ).one()
-        if row.content is not None:
-            for kind in _differences(row.content, row.text, row.size, row.sha256, row.media_type):
+        content, text, size, sha256, media_type, charset = row
+        if content is not None:
+            for kind in _differences(content, text, size, sha256, media_type, charset):
                 yield Fault("document", str(id_), kind)
 
 
 def _differences(
-    content: bytes, text: str, size: int, sha256: str, media_type: str
+    content: bytes, text: str, size: int, sha256: str, media_type: str, charset: str
 ) -> Iterator[str]:
     if len(content) != size:
         yield "document-size"
     if hashlib.sha256(content).hexdigest() != sha256:
         yield "document-sha256"
-    elif media_type in MEDIA_TYPES and _decoded(content) != text:
+    elif media_type == TEXT and _decoded(content, charset) != text:
         yield "document-text"
 
 
-def _decoded(content: bytes) -> str | None:
+def _decoded(content: bytes, charset: str) -> str | None:
     try:
-        return decode(content)[0]
-    except UnreadableDocument:
+        return content.decode(charset)
+    except (UnicodeDecodeError, LookupError):
         return None

@@ -1,11 +1,12 @@
 """/api/v1/meetings, with the documents that record them."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
-from models import Meeting
+from models import Document, Meeting
 from models.enums import MeetingKind
 from service.access import Action
 from service.clock import Now
@@ -17,8 +18,10 @@ from service.meetings.schemas import (
     IntakeOut,
     MeetingIn,
     MeetingOut,
+    NoteOut,
 )
 from service.paging import Cursor, Limit, link_next
+from service.reading.types import DOCX, HTML, PDF, TEXT, Reading
 from service.statements.schemas import StatementOut
 from service.statements.warnings import warnings_of
 from service.text import RowId
@@ -26,6 +29,27 @@ from service.transactions import PostSession, ReadSession, WriteSession
 from service.versions import EditedVersion, version_tag
 
 router = APIRouter(prefix="/meetings", tags=["meetings"], route_class=Guarded)
+
+
+SAFE_TYPES = (TEXT, PDF, DOCX, "application/octet-stream")
+"""As which originals are handed out: a browser shows none of them as a page of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    content: bytes
+    filename: str
+    reading: Reading
+
+
+def _read(
+    request: Request,
+    file: Annotated[UploadFile, File(description="Minutes: text, web page, Word or PDF.")],
+) -> Upload:
+    """Before the transaction begins, so that nobody else waits for it."""
+    content, filename = file.file.read(), file.filename or "document.txt"
+    reading = request.app.state.reader(content, filename=filename, declared=file.content_type)
+    return Upload(content, filename, reading)
 
 
 def tagged(response: Response, meeting: Meeting) -> Meeting:
@@ -91,7 +115,7 @@ def list_documents(id_: RowId, session: ReadSession, who: Caller) -> object:
 @needs(Action.WRITE_MEETINGS)
 def take_in(
     id_: RowId,
-    file: Annotated[UploadFile, File(description="Minutes as plain text.")],
+    upload: Annotated[Upload, Depends(_read)],
     request: Request,
     response: Response,
     session: PostSession,
@@ -103,9 +127,9 @@ def take_in(
         session,
         who,
         id_,
-        file.file.read(),
-        filename=file.filename or "document.txt",
-        media_type=file.content_type,
+        upload.content,
+        upload.reading,
+        filename=upload.filename,
         extractor=request.app.state.extractor,
         now=now,
         time_zone=request.app.state.settings.time_zone,
@@ -114,7 +138,11 @@ def take_in(
     ids = [draft.id for draft in intake.drafts]
     warnings = warnings_of(session, who, ids)
     drafts = [StatementOut.warned(draft, warnings) for draft in intake.drafts]
-    return IntakeOut(document=DocumentOut.model_validate(intake.document), drafts=drafts)
+    return IntakeOut(
+        document=DocumentOut.model_validate(intake.document),
+        drafts=drafts,
+        notes=[NoteOut.model_validate(note) for note in intake.notes],
+    )
 
 
 @router.get("/{id_}/documents/{document_id}", response_model=DocumentTextOut)
@@ -126,7 +154,12 @@ def get_document(id_: RowId, document_id: RowId, session: ReadSession, who: Call
 @router.get(
     "/{id_}/documents/{document_id}/content",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {}}, "description": "The bytes as received."}},
+    responses={
+        200: {
+            "content": {media_type: {} for media_type in SAFE_TYPES},
+            "description": "The bytes as received.",
+        }
+    },
 )
 @needs(Action.READ)
 def get_content(id_: RowId, document_id: RowId, session: ReadSession, who: Caller) -> Response:
@@ -134,4 +167,10 @@ def get_content(id_: RowId, document_id: RowId, session: ReadSession, who: Calle
     name = quote(document.filename, safe="")
     content = usecases.content_of(session, who, document)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=document.media_type, headers=headers)
+    return Response(content, media_type=safe_type(document), headers=headers)
+
+
+def safe_type(document: Document) -> str:
+    if document.media_type == TEXT:
+        return f"{TEXT}; charset={document.charset}"
+    return document.media_type if document.media_type != HTML else SAFE_TYPES[-1]

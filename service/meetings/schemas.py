@@ -44,8 +44,8 @@ class DocumentOut(BaseModel):
     id: int
     meeting: int
     filename: str
-    media_type: str
-    charset: str
+    media_type: Annotated[str, Field(description="As found in the bytes, whatever was sent.")]
+    charset: Annotated[str, Field(description="`unicode` where the file itself says it.")]
     size: Annotated[int, Field(description="Bytes.")]
     sha256: str
     uploaded_at: AwareDatetime
@@ -53,8 +53,16 @@ class DocumentOut(BaseModel):
 
 class DocumentTextOut(DocumentOut):
     text: str = Field(
-        description="As decoded; a quote is `text[start:end]`. Blanks (▒) stand for hidden words."
+        description="As decoded, of web pages the article; a quote is `text[start:end]`."
+        " Blanks (▒) stand for hidden words."
     )
+
+
+class NoteOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    values: dict[str, str | int]
 
 
 class IntakeOut(BaseModel):
@@ -62,3 +70,4 @@ class IntakeOut(BaseModel):
 
     document: DocumentOut
     drafts: list[StatementOut]
+    notes: list[NoteOut] = Field(description="What was left out of the text, and why.")

@@ -25,9 +25,9 @@ from service.errors import (
 from service.extraction.types import DraftStatement
 from service.meetings import queries
 from service.meetings.blanks import blanked
-from service.meetings.decoding import decode, require_media_type
 from service.paging import Page, read_page
 from service.proposals.usecases import dismissal_of
+from service.reading.types import Note, Reading
 from service.statements.usecases import record_created
 from service.statements.views import StatementView, view
 from service.topics.usecases import facet_rows, require_topic
@@ -61,6 +61,7 @@ class DocumentText(DocumentView):
 class Intake:
     document: DocumentView
     drafts: Sequence[StatementView]
+    notes: Sequence[Note]
 
 
 def list_meetings(
@@ -177,51 +178,49 @@ def take_in(
     who: Principal,
     meeting_id: int,
     content: bytes,
+    reading: Reading,
     *,
     filename: str,
-    media_type: str | None,
     extractor: Extractor,
     now: datetime,
     time_zone: str,
 ) -> Intake:
-    """Store a document and the drafts that were read from it, or change nothing.
+    """Store a document and the drafts that are extracted from it, or change nothing.
+
+    ``reading`` was made of ``content`` before the transaction began: nobody waits for it.
 
     Raises
     ------
-    UnsupportedMedia, UnreadableDocument
-        The file cannot be read.
     DuplicateDocument
         The same bytes are stored already; the values say where.
     """
     require(who, Action.WRITE_MEETINGS)
     meeting = get_meeting(session, who, meeting_id)
-    plain = require_media_type(media_type, filename)
-    text, charset = decode(content)
     digest = hashlib.sha256(content).hexdigest()
     _refuse_twin(session, digest)
     document = Document(
         meeting_id=meeting.id,
         filename=filename[-255:],
-        media_type=plain,
-        charset=charset,
+        media_type=reading.media_type,
+        charset=reading.charset,
         size=len(content),
         sha256=digest,
         content=content,
-        text=text,
+        text=reading.text,
         uploaded_at=now,
     )
     session.add(document)
     session.flush()
     drafts = [
         draft
-        for found in extractor(session, text, meeting.title_zh)
+        for found in extractor(session, reading.text, meeting.title_zh)
         for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
     ]
     shown = document_view(document)
     record(session, who, Step("taken_in", "document", document.id, None, None, shown), now=now)
     record_created(session, who, drafts, now=now)
     raise_revision(session, now, Visibility.ORGANISERS)
-    return Intake(shown, [view(draft) for draft in drafts])
+    return Intake(shown, [view(draft) for draft in drafts], reading.notes)
 
 
 def _refuse_twin(session: Session, digest: str) -> None:

@@ -41,6 +41,7 @@ BODIES: dict[str, Json] = {
     "POST /api/v1/keys": {"label": "another", "role": "viewer"},
 }
 FORMS: dict[str, Json] = {
+    "POST /meetings": MEETING,
     "POST /accounts": {"name": "guan", "role": "viewer"},
     "POST /accounts/{id_}": {"display_name": "关", "role": "viewer", "version": "1"},
     "POST /accounts/{id_}/state": {"state": "disabled", "version": "1"},
@@ -62,6 +63,9 @@ UPLOADS = {
     "POST /import": {"file": ("table.csv", b"id,cluster,topic\n", "text/csv")},
     "POST /api/v1/meetings/{id_}/documents": {
         "file": ("minutes.txt", "大连：我们缺少面料企业。".encode(), "text/plain")
+    },
+    "POST /meetings/{id_}/documents": {
+        "files": ("speech.txt", "大连：我们缺少印染企业。".encode(), "text/plain")
     },
 }
 

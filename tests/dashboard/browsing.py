@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
+
+from tests.accounts.office import SENTENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Playwright
@@ -58,6 +61,16 @@ class Visit:
         """Pixels that can be scrolled sideways."""
         script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         return int(self.page.evaluate(script))
+
+
+def enter(visit: Visit, address: str) -> None:
+    """Set the password with a one-time link."""
+    page = visit.page
+    visit.open(address)
+    page.get_by_label("新密码").fill(SENTENCE)
+    page.get_by_label("再输入一次").fill(SENTENCE)
+    page.get_by_role("button", name="设置密码并登录").click()
+    assert urlsplit(page.url).path == "/"
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """One application for all pages: they only read."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fastapi import FastAPI
@@ -10,10 +13,14 @@ from fastapi.testclient import TestClient
 from models.enums import Role
 from service.main import create_app
 from tests.conftest import Databases, runtime_on, shipped
+from tests.dashboard.browsing import Visit, served, visiting
 from tests.dashboard.desk import Browser, Desk
 from tests.support.people import bearer
 
 HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
 EVENT = {
     "name_zh": "面料与设计对接会",
     "name_en": "Docking on fabric and design",
@@ -64,3 +71,20 @@ def desk(app: FastAPI) -> Desk:
 @pytest.fixture
 def admin(desk: Desk) -> Browser:
     return desk.person("admin", Role.ADMIN, display_name="张管理")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> "Iterator[Playwright]":
+    if shutil.which("chromium") is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def entering(playwright: "Playwright", desk: Desk) -> Iterator[Visit]:
+    """A browser on an application whose database is the test's own."""
+    with served(desk.app) as address, visiting(playwright, address) as visit:
+        yield visit

@@ -1,8 +1,6 @@
 """The pages in a real Chromium: what a visitor clicks, and what must never happen."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,7 +11,7 @@ from fastapi import FastAPI
 from models.enums import Role
 from service.guard import COOKIE
 from tests.accounts.office import SENTENCE
-from tests.dashboard.browsing import Visit, served, visiting
+from tests.dashboard.browsing import Visit, enter, served, visiting
 from tests.dashboard.desk import Desk
 
 if TYPE_CHECKING:
@@ -40,16 +38,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def playwright() -> "Iterator[Playwright]":
-    if shutil.which("chromium") is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
-
-    with sync_playwright() as started:
-        yield started
-
-
 @pytest.fixture
 def base(shown: FastAPI) -> Iterator[str]:
     """The address of the application."""
@@ -60,13 +48,6 @@ def base(shown: FastAPI) -> Iterator[str]:
 @pytest.fixture
 def visit(playwright: "Playwright", base: str) -> Iterator[Visit]:
     with visiting(playwright, base) as visit:
-        yield visit
-
-
-@pytest.fixture
-def entering(playwright: "Playwright", desk: Desk) -> Iterator[Visit]:
-    """Of an application whose database is the test's own."""
-    with served(desk.app) as address, visiting(playwright, address) as visit:
         yield visit
 
 
@@ -162,16 +143,6 @@ OFFICE = (
         "/accounts/99999",
     ),
 )
-
-
-def enter(visit: Visit, address: str) -> None:
-    """Set the password with a one-time link."""
-    page = visit.page
-    visit.open(address)
-    page.get_by_label("新密码").fill(SENTENCE)
-    page.get_by_label("再输入一次").fill(SENTENCE)
-    page.get_by_role("button", name="设置密码并登录").click()
-    assert urlsplit(page.url).path == "/"
 
 
 def test_an_admin_enters_makes_an_account_and_a_key_and_leaves(entering: Visit, desk: Desk) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import Base
 from service.db import Sessions, make_engine
 from service.meetings import usecases
+from service.reading.dispatch import read
 from service.runtime import Runtime
 from tests.conftest import SEED, Databases, shipped
 from tests.support.clock import NOW
@@ -131,8 +132,8 @@ def take_in(session: Session, runtime: Runtime, content: bytes) -> int:
         TESTER,
         usecases.record_meeting(session, TESTER, fields, now=NOW).id,
         content,
+        read(content),
         filename="article.txt",
-        media_type="text/plain",
         extractor=runtime.extractor,
         now=NOW,
         time_zone="Asia/Shanghai",

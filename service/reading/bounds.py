@@ -1,0 +1,15 @@
+"""How much one file may cost to read; what needs more is refused with the cause."""
+
+MEMORY_BYTES = 256 * 1024 * 1024
+"""Address space of the process that reads one file, the program itself included."""
+CPU_SECONDS = 4
+WALL_SECONDS = 5.0
+
+LONGEST_TEXT = 1_000_000
+"""Characters: some 650 printed pages."""
+DEEPEST_TAGS = 1_000
+"""Elements of a web page in each other; browsers stop at 512."""
+INFLATED_BYTES = 64 * 1024 * 1024
+"""Of all parts of a Word document together."""
+MOST_PARTS = 2_000
+MOST_PAGES = 2_000
