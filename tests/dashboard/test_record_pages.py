@@ -105,7 +105,8 @@ def test_a_document_shows_its_whole_text_with_every_quote_marked(client: TestCli
     starts = {f"s{s['start']}" for s in found if s["document"] == document["id"]}
     anchors = {mark.attributes.get("id") for mark in page.all("mark")} - {None}
     assert anchors == starts
-    assert len(page.one("ol", "index").all("li")) == len(found)
+    items = [li for li in page.one("ol", "index").all("li") if li.attributes.get("class")]
+    assert len(items) == len(found)
 
 
 def test_an_event_shows_participants_themes_and_suggestions(client: TestClient) -> None:
