@@ -5,14 +5,14 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 from jinja2 import meta, nodes
 
-from service.dashboard import access_contexts, contexts
+from service.dashboard import access_contexts, contexts, exchange_contexts
 from service.dashboard.contexts import Page
 from service.dashboard.frame import Link
 from service.dashboard.rendering import HERE, environment
 
 PAGES = [
     kind
-    for kind in {**vars(contexts), **vars(access_contexts)}.values()
+    for kind in {**vars(contexts), **vars(access_contexts), **vars(exchange_contexts)}.values()
     if isinstance(kind, type) and issubclass(kind, Page) and kind is not Page
 ]
 PROVIDED = {"t", *environment.globals}

@@ -149,13 +149,16 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
             Role.REPRESENTATIVE,
             "dalian",
             "林 集群代表 大连",
-            ["/", "/clusters", "/meetings", "/events"],
+            ["/", "/clusters", "/meetings", "/events", "/import"],
         ),
         (
             Role.ADMIN,
             None,
             "林 管理员",
-            [*("/", "/clusters", "/meetings", "/events"), *("/accounts", "/keys", "/audit")],
+            [
+                *("/", "/clusters", "/meetings", "/events", "/import"),
+                *("/accounts", "/keys", "/audit"),
+            ],
         ),
     ],
 )
