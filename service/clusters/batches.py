@@ -51,16 +51,17 @@ def store_all(
             set_fields(session, cluster, one.fields, now, clusters=clusters, owners=owners)
     session.flush()
     after = [view(clusters[one.slug]) for one in wanted]
-    steps = [
-        Step(
-            "edited" if before[v.slug] else "created", ENTITY, v.slug, v.version, before[v.slug], v
-        )
-        for v in after
-    ]
+    steps = [_step(before[stored.slug], stored) for stored in after]
     if steps:
         record_all(session, who, steps, now=now)
         raise_revision(session, now)
     return after
+
+
+def _step(before: ClusterView | None, after: ClusterView) -> Step:
+    if before is None:
+        return Step("created", ENTITY, after.slug, after.version, None, after)
+    return Step("edited", ENTITY, after.slug, after.version, before, after)
 
 
 def _require_expected(session: Session, one: Wanted, stored: ClusterView | None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -225,3 +226,32 @@ def test_paper_shows_the_audit_and_no_controls(entering: Visit, desk: Desk) -> N
     assert page.locator("table.comparison").first.is_visible()
     assert [form.is_visible() for form in page.locator("form").all()] == [False, False]
     visit.check()
+
+
+def test_a_table_is_imported_on_the_page(entering: Visit, desk: Desk, tmp_path: Path) -> None:
+    """Upload, faults at their cells, a corrected file, apply; on a narrow screen too."""
+    lin = desk.person("lin", Role.ORGANISER)
+    page = entering.page
+    page.context.add_cookies([{"name": COOKIE, "value": str(lin.cookie), "url": entering.base}])
+    head = "集群,类别,主题,要点,会议\n"
+    wrong, right = tmp_path / "错.csv", tmp_path / "对.csv"
+    wrong.write_text(head + "大连,短板,面聊,面料新厂,1\n", encoding="gb18030")
+    right.write_text(head + "大连,短板,面料,面料新厂,1\n", encoding="utf-8-sig")
+    entering.open("/")
+    page.get_by_role("link", name="导入导出").click()
+    page.get_by_label("文件").set_input_files(wrong)
+    page.get_by_role("button", name="预演").click()
+    assert "不认识“面聊”，是否“面料”？" in page.locator("table.faults").inner_text()
+    assert page.get_by_role("button", name="写入").count() == 0
+    entering.trouble.clear()  # Chromium reports the status 422 of the page itself
+    page.get_by_label("换一个文件").set_input_files(right)
+    page.get_by_role("button", name="预演").click()
+    page.set_viewport_size({"width": WIDTH, "height": 800})
+    assert entering.overflow() == 0
+    page.get_by_role("button", name="写入").click()
+    assert "已写入：新增 1 行" in page.locator(".done").inner_text()
+    assert entering.overflow() == 0
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Excel 模板").click()
+    assert got.value.suggested_filename == "duijie-template.xlsx"
+    entering.check()

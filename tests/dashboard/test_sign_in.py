@@ -149,7 +149,7 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
             Role.REPRESENTATIVE,
             "dalian",
             "林 集群代表 大连",
-            ["/", "/clusters", "/meetings", "/events", "/drafts"],
+            ["/", "/clusters", "/meetings", "/events", "/drafts", "/import"],
         ),
         (
             Role.ADMIN,
@@ -157,7 +157,7 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
             "林 管理员",
             [
                 *("/", "/clusters", "/meetings", "/events", "/drafts", "/proposals", "/lexicon"),
-                *("/accounts", "/keys", "/audit", "/erasures"),
+                *("/import", "/accounts", "/keys", "/audit", "/erasures"),
             ],
         ),
     ],
