@@ -172,21 +172,29 @@ def document_view(document: Document) -> DocumentView:
     )
 
 
+def find_drafts(
+    session: Session, who: Principal, meeting_id: int, reading: Reading, extractor: Extractor
+) -> list[DraftStatement]:
+    """What ``take_in`` will store; takes long for long texts, and only reads."""
+    require(who, Action.WRITE_MEETINGS)
+    return extractor(session, reading.text, get_meeting(session, who, meeting_id).title_zh)
+
+
 def take_in(
     session: Session,
     who: Principal,
     meeting_id: int,
     content: bytes,
     reading: Reading,
+    drafts: Sequence[DraftStatement],
     *,
     filename: str,
-    extractor: Extractor,
     now: datetime,
     time_zone: str,
 ) -> Intake:
-    """Store a document and the drafts that are extracted from it, or change nothing.
+    """Store a document and the drafts that were found in it, or change nothing.
 
-    ``reading`` was made of ``content`` before the transaction began: nobody waits for it.
+    ``reading`` and ``drafts`` were made of ``content`` before the transaction began: nobody waits.
 
     Raises
     ------
@@ -210,16 +218,16 @@ def take_in(
     )
     session.add(document)
     session.flush()
-    drafts = [
+    stored = [
         draft
-        for found in extractor(session, reading.text, meeting.title_zh)
+        for found in drafts
         for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
     ]
     shown = document_view(document)
     record(session, who, Step("taken_in", "document", document.id, None, None, shown), now=now)
-    record_created(session, who, drafts, now=now)
+    record_created(session, who, stored, now=now)
     raise_revision(session, now, Visibility.ORGANISERS)
-    return Intake(shown, [view(draft) for draft in drafts], reading.notes)
+    return Intake(shown, [view(draft) for draft in stored], reading.notes)
 
 
 def _refuse_twin(session: Session, digest: str) -> None:
