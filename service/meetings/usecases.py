@@ -1,14 +1,15 @@
 """Record meetings, and take their documents in as draft statements."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Document, Meeting, Statement
+from models import Document, FacetValue, Meeting, Statement
 from models.enums import Basis, Status, Visibility
 from service.access import Action, Principal, require, wider
 from service.audit.usecases import Step, record, require_version
@@ -218,10 +219,11 @@ def take_in(
     )
     session.add(document)
     session.flush()
+    known = Known(session)
     stored = [
         draft
         for found in drafts
-        for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
+        for draft in drafts_of(known, found, document, meeting, now=now, time_zone=time_zone)
     ]
     shown = document_view(document)
     record(session, who, Step("taken_in", "document", document.id, None, None, shown), now=now)
@@ -236,8 +238,26 @@ def _refuse_twin(session: Session, digest: str) -> None:
         raise DuplicateDocument("document-twin", document=twin.id, meeting=twin.meeting_id)
 
 
+class Known:
+    """What drafts refer to, each sought once: long minutes name the same again and again."""
+
+    def __init__(self, session: Session) -> None:
+        self.cluster = cache(partial(find_cluster, session))
+        self.topic = cache(partial(require_topic, session))
+        self._facets = cache(partial(self._rows, session))
+
+    def facets(self, wanted: Mapping[str, list[str]]) -> list[FacetValue]:
+        return list(self._facets(tuple((name, tuple(values)) for name, values in wanted.items())))
+
+    @staticmethod
+    def _rows(
+        session: Session, wanted: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> list[FacetValue]:
+        return facet_rows(session, dict(wanted))
+
+
 def drafts_of(
-    session: Session,
+    known: Known,
     found: DraftStatement,
     document: Document,
     meeting: Meeting,
@@ -246,15 +266,15 @@ def drafts_of(
     time_zone: str,
 ) -> list[Statement]:
     """One draft for the main topic of ``found`` and one for each further topic."""
-    cluster = find_cluster(session, found.cluster_slug) if found.cluster_slug else None
+    cluster = known.cluster(found.cluster_slug) if found.cluster_slug else None
     return [
         Statement(
             cluster=cluster,
             place_name=None if cluster else found.cluster[:80],
             kind=found.kind,
             asks=found.asks and found.kind == "goal",
-            topic=require_topic(session, topic),
-            facet_values=facet_rows(session, found.facets),
+            topic=known.topic(topic),
+            facet_values=known.facets(found.facets),
             phrase=found.phrase[:200],
             quote=found.quote,
             span_start=found.start,
