@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from service.access import Action, Principal
 from service.dashboard.frame import Link
 from service.errors import DomainError, DuplicateDocument
-from service.meetings.usecases import Intake, take_in
+from service.meetings.usecases import Intake, find_drafts, take_in
 from service.messages import Catalogue
 
 MOST_FILES = 20
@@ -95,6 +95,8 @@ def take_all(
 def _take(request: Request, who: Principal, meeting: int, dropped: Dropped, name: str) -> Intake:
     state = request.app.state
     reading = state.reader(dropped.content, filename=name, declared=dropped.declared)
+    with state.sessions.read() as session:
+        drafts = find_drafts(session, who, meeting, reading, state.extractor)
     with state.sessions.write() as session:
         return take_in(
             session,
@@ -102,8 +104,8 @@ def _take(request: Request, who: Principal, meeting: int, dropped: Dropped, name
             meeting,
             dropped.content,
             reading,
+            drafts,
             filename=name,
-            extractor=state.extractor,
             now=state.clock(),
             time_zone=state.settings.time_zone,
         )

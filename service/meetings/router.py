@@ -1,5 +1,6 @@
 """/api/v1/meetings, with the documents that record them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from models import Document, Meeting
 from models.enums import MeetingKind
 from service.access import Action
 from service.clock import Now
+from service.extraction.types import DraftStatement
 from service.guard import Caller, Guarded, needs
 from service.meetings import usecases
 from service.meetings.schemas import (
@@ -40,16 +42,22 @@ class Upload:
     content: bytes
     filename: str
     reading: Reading
+    drafts: Sequence[DraftStatement]
 
 
 def _read(
+    id_: RowId,
     request: Request,
+    who: Caller,
     file: Annotated[UploadFile, File(description="Minutes: text, web page, Word or PDF.")],
 ) -> Upload:
     """Before the transaction begins, so that nobody else waits for it."""
     content, filename = file.file.read(), file.filename or "document.txt"
-    reading = request.app.state.reader(content, filename=filename, declared=file.content_type)
-    return Upload(content, filename, reading)
+    state = request.app.state
+    reading = state.reader(content, filename=filename, declared=file.content_type)
+    with state.sessions.read() as session:
+        drafts = usecases.find_drafts(session, who, id_, reading, state.extractor)
+    return Upload(content, filename, reading, drafts)
 
 
 def tagged(response: Response, meeting: Meeting) -> Meeting:
@@ -129,8 +137,8 @@ def take_in(
         id_,
         upload.content,
         upload.reading,
+        upload.drafts,
         filename=upload.filename,
-        extractor=request.app.state.extractor,
         now=now,
         time_zone=request.app.state.settings.time_zone,
     )

@@ -2,18 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Document, Meeting, Statement
-from models.enums import Basis, Status, Visibility
+from models import Document, Meeting
+from models.enums import Visibility
 from service.access import Action, Principal, require, wider
 from service.audit.usecases import Step, record, require_version
-from service.clusters.usecases import find_cluster
-from service.dates import known_from
 from service.db import raise_revision, touch
 from service.errors import (
     DocumentNotFound,
@@ -25,12 +23,11 @@ from service.errors import (
 from service.extraction.types import DraftStatement
 from service.meetings import queries
 from service.meetings.blanks import blanked
+from service.meetings.drafting import Known, drafts_of
 from service.paging import Page, read_page
-from service.proposals.usecases import dismissal_of
 from service.reading.types import Note, Reading
 from service.statements.usecases import record_created
 from service.statements.views import StatementView, view
-from service.topics.usecases import facet_rows, require_topic
 
 Extractor = Callable[[Session, str, str], list[DraftStatement]]
 """Session, text and title to drafts."""
@@ -173,21 +170,29 @@ def document_view(document: Document) -> DocumentView:
     )
 
 
+def find_drafts(
+    session: Session, who: Principal, meeting_id: int, reading: Reading, extractor: Extractor
+) -> list[DraftStatement]:
+    """What ``take_in`` will store; takes long for long texts, and only reads."""
+    require(who, Action.WRITE_MEETINGS)
+    return extractor(session, reading.text, get_meeting(session, who, meeting_id).title_zh)
+
+
 def take_in(
     session: Session,
     who: Principal,
     meeting_id: int,
     content: bytes,
     reading: Reading,
+    drafts: Sequence[DraftStatement],
     *,
     filename: str,
-    extractor: Extractor,
     now: datetime,
     time_zone: str,
 ) -> Intake:
-    """Store a document and the drafts that are extracted from it, or change nothing.
+    """Store a document and the drafts that were found in it, or change nothing.
 
-    ``reading`` was made of ``content`` before the transaction began: nobody waits for it.
+    ``reading`` and ``drafts`` were made of ``content`` before the transaction began: nobody waits.
 
     Raises
     ------
@@ -211,67 +216,20 @@ def take_in(
     )
     session.add(document)
     session.flush()
-    drafts = [
+    known = Known(session)
+    stored = [
         draft
-        for found in extractor(session, reading.text, meeting.title_zh)
-        for draft in drafts_of(session, found, document, meeting, now=now, time_zone=time_zone)
+        for found in drafts
+        for draft in drafts_of(known, found, document, meeting, now=now, time_zone=time_zone)
     ]
     shown = document_view(document)
     record(session, who, Step("taken_in", "document", document.id, None, None, shown), now=now)
-    record_created(session, who, drafts, now=now)
+    record_created(session, who, stored, now=now)
     raise_revision(session, now, Visibility.ORGANISERS)
-    return Intake(shown, [view(draft) for draft in drafts], reading.notes)
+    return Intake(shown, [view(draft) for draft in stored], reading.notes)
 
 
 def _refuse_twin(session: Session, digest: str) -> None:
     twin = queries.document_by_digest(session, digest)
     if twin is not None:
         raise DuplicateDocument("document-twin", document=twin.id, meeting=twin.meeting_id)
-
-
-def drafts_of(
-    session: Session,
-    found: DraftStatement,
-    document: Document,
-    meeting: Meeting,
-    *,
-    now: datetime,
-    time_zone: str,
-) -> list[Statement]:
-    """One draft for the main topic of ``found`` and one for each further topic.
-
-    Those of a dismissed place are rejected with the cause for which that was dismissed.
-    """
-    cluster = find_cluster(session, found.cluster_slug) if found.cluster_slug else None
-    place = found.cluster[:80]
-    dismissal = None if cluster else dismissal_of(session, place)
-    return [
-        Statement(
-            cluster=cluster,
-            place_name=None if cluster else place,
-            kind=found.kind,
-            asks=found.asks and found.kind == "goal",
-            topic=require_topic(session, topic),
-            facet_values=facet_rows(session, found.facets),
-            phrase=found.phrase[:200],
-            quote=found.quote,
-            span_start=found.start,
-            span_end=found.end,
-            meeting_id=meeting.id,
-            document_id=document.id,
-            speaker=found.speaker[:120] if found.speaker else None,
-            stated_on=meeting.held_on,
-            known_from=known_from(meeting.held_on, now, time_zone),
-            weight=found.weight,
-            status=Status.REJECTED if dismissal else Status.DRAFT,
-            dismissal=dismissal,
-            visibility=Visibility.MEMBERS,
-            basis=Basis.MEETING,
-            confidence=found.confidence,
-            rule=found.rule[:200],
-            figures=[asdict(figure) for figure in found.figures],
-            created_at=now,
-            updated_at=now,
-        )
-        for topic in (found.subtopic or found.topic, *found.secondary_topics)
-    ]

@@ -126,15 +126,15 @@ def test_a_load_in_pieces_is_noticed(databases: Databases) -> None:
 
 def take_in(session: Session, runtime: Runtime, content: bytes) -> int:
     """Record a meeting and take its document in; how many drafts were read."""
-    fields = {"title_zh": "圆桌会议", "kind": "round_table"}
+    fields, reading = {"title_zh": "圆桌会议", "kind": "round_table"}, read(content)
     intake = usecases.take_in(
         session,
         TESTER,
         usecases.record_meeting(session, TESTER, fields, now=NOW).id,
         content,
-        read(content),
+        reading,
+        runtime.extractor(session, reading.text, "圆桌会议"),
         filename="article.txt",
-        extractor=runtime.extractor,
         now=NOW,
         time_zone="Asia/Shanghai",
     )

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import event
 
 from service.integrity.documents import altered_documents, misplaced_quotes
 from service.reading.types import DOCX, HTML, PDF, TEXT
@@ -30,8 +29,9 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
 
 @pytest.fixture
 def client(app: FastAPI, client: TestClient) -> Iterator[TestClient]:
+    reader = app.state.reader
     yield client
-    app.state.reader.close()
+    reader.close()
 
 
 def upload(client: TestClient, content: bytes, **more: Any) -> Any:
@@ -79,24 +79,24 @@ def test_a_refusal_says_what_to_do_and_stores_nothing(client: TestClient) -> Non
 
 
 def test_nobody_waits_for_a_file_that_is_being_read(
-    app: FastAPI, client: TestClient, seeded: Runtime
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While a file is read, no transaction has begun in which it will be stored."""
-    begun: list[str] = []
-    event.listen(seeded.engine, "begin", lambda _: begun.append("begun"))
-    read, begun_at = seeded.reader, []
+    """The writing transaction begins when there is nothing left to do but to store."""
+    order: list[str] = []
 
-    def watched(content: bytes, **more: Any) -> Any:
-        begun_at.append(len(begun))
-        return read(content, **more)
+    def noted(name: str, work: Any) -> Any:
+        def noting(*given: Any, **more: Any) -> Any:
+            order.append(name)
+            return work(*given, **more)
 
-    app.state.reader = watched
-    try:
-        begun.clear()
-        assert upload(client, word(SPEECH)).status_code == 201
-    finally:
-        app.state.reader = read
-    assert len(begun) > begun_at[0]
+        return noting
+
+    state = app.state
+    monkeypatch.setattr(state, "reader", noted("read", state.reader))
+    monkeypatch.setattr(state, "extractor", noted("extract", state.extractor))
+    monkeypatch.setattr(state.sessions, "write", noted("write", state.sessions.write))
+    assert upload(client, word(SPEECH)).status_code == 201
+    assert order[-3:] == ["read", "extract", "write"]
 
 
 def test_a_repeated_upload_is_answered_as_before(client: TestClient) -> None:

@@ -129,7 +129,7 @@ def deep_xml(luck: random.Random) -> bytes:
 
 
 def bomb(luck: random.Random) -> bytes:
-    part = b"<w>" + b"A" * (luck.choice([5, 63, 80]) * 2**20) + b"</w>"
+    part = b"<w>" + b"A" * (luck.choice([5, 63, 66]) * 2**20) + b"</w>"
     content = with_part(SEEDS[1], luck.choice([WORD_BODY, "word/styles.xml"]), part)
     return forged(content, 1000) if luck.random() < 0.5 else content
 
@@ -137,7 +137,7 @@ def bomb(luck: random.Random) -> bytes:
 def pdf_bomb(luck: random.Random) -> bytes:
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
     objects += [b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>"]
-    return written([*objects, stream(b"(" + b"A" * (luck.choice([1, 20, 100]) * 2**20) + b") Tj")])
+    return written([*objects, stream(b"(" + b"A" * (luck.choice([1, 20, 60]) * 2**20) + b") Tj")])
 
 
 def entities(luck: random.Random) -> bytes:

@@ -66,6 +66,26 @@ def test_columns_between_lines_of_full_width() -> None:
     assert text.split("\n") == expected
 
 
+def test_three_columns() -> None:
+    placed = [
+        line
+        for number, x in enumerate((40, 220, 400))
+        for line in paragraphs_at(x, 700, 15, SAID[number : number + 3])
+    ]
+    expected = [*SAID[:3], *SAID[1:4], *SAID[2:]]
+    assert read_pdf(pdf(placed)).text.split("\n") == expected
+
+
+def test_items_of_a_list_are_lines_of_their_own() -> None:
+    items = [
+        "一、当地织机超过两万台。",
+        "（二）缺少印染企业。",
+        "1. 希望引进项目。",
+        "• 建立机制。",
+    ]
+    assert read_pdf(pdf(column(items))).text.split("\n") == items
+
+
 def test_what_a_browser_prints_around_a_page_is_left_out() -> None:
     head = [(30.0, 825.0, "11/25/26, 3:49 PM"), (280.0, 825.0, "座谈会_某市政府网")]
     foot = [(30.0, 12.0, "https://example.org/a/b.html"), (560.0, 12.0, "1/3")]
