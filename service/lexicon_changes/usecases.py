@@ -179,7 +179,7 @@ def _check(
     words = words_of(seed, [change_of(row) for row in rows])
     checks.require_new(change, words, [(row.id, change_of(row)) for row in rows])
     if change.effect == LexiconEffect.ADD:
-        checks.require_wildcards(word.part, word.form)
+        checks.require_pattern(word.part, word.form)
         checks.require_consistent(seed, word, words)
         if word.part != LexiconPart.IGNORE:
             checks.require_narrow(word.form, [minute.text for minute in minutes])
