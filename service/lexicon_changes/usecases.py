@@ -1,7 +1,7 @@
 """List the lexicon, rehearse a change to it, take it over, withdraw it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -248,8 +248,3 @@ def measure_changes(
     require(who, Action.WRITE_LEXICON)
     changes = [change_of(row) for row in queries.changes(session)]
     return _side_by_side(session, extractor, [], changes, minutes, tick)
-
-
-def facts_of(measurement: Measurement) -> dict[str, Any]:
-    """As plain values."""
-    return asdict(measurement)
