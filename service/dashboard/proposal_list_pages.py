@@ -21,7 +21,8 @@ from service.dashboard.trust_contexts import (
 from service.guard import Guarded, needs
 from service.messages import Catalogue
 from service.paging import Cursor
-from service.proposals.usecases import Asked, list_dismissals, list_proposals
+from service.proposals.listing import Asked, list_proposals
+from service.proposals.usecases import list_dismissals
 from service.proposals.views import DismissalView, ProposalView
 from service.tables import Cell, Table, csv_response, xlsx_response
 from service.transactions import ReadSession

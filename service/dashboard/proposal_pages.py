@@ -26,7 +26,7 @@ from service.dashboard.trust_contexts import AcceptForm, MergeForm, ProposalPage
 from service.errors import DomainError
 from service.guard import Caller, Guarded, needs
 from service.messages import Catalogue
-from service.proposals import usecases
+from service.proposals import listing, usecases
 from service.proposals.schemas import DismissIn, MergeIn
 from service.proposals.views import ProposalView
 from service.statements.usecases import get_statement
@@ -72,7 +72,7 @@ def proposal_page(
     """With what was typed, and what is wrong with it."""
     c = directory.catalogue
     lexicon = request.app.state.extractor.lexicon(session)
-    view = usecases.get_proposal(session, directory.who, lexicon, key)
+    view = listing.get_proposal(session, directory.who, lexicon, key)
     warnings = warnings_of(session, directory.who, view.statements)
     said = [get_statement(session, directory.who, id_) for id_ in view.statements]
     guess = "proposals.guess" if view.kind_word else "proposals.guess_blind"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Cluster, ClusterAlias
+from models import Cluster, ClusterAlias, PlaceDismissal
 from service.integrity.fault import Fault
 from service.text import fold, sort_key
 
@@ -18,7 +18,8 @@ def wrong_sort_keys(session: Session) -> Iterator[Fault]:
 
 
 def wrong_folds(session: Session) -> Iterator[Fault]:
-    rows = select(ClusterAlias.id, ClusterAlias.name, ClusterAlias.folded).order_by(ClusterAlias.id)
-    for id_, name, stored in session.execute(rows):
-        if stored != fold(name):
-            yield Fault("cluster_alias", str(id_), "folded", {"right": fold(name)})
+    for table in (ClusterAlias, PlaceDismissal):
+        rows = select(table.id, table.name, table.folded).order_by(table.id)
+        for id_, name, stored in session.execute(rows):
+            if stored != fold(name):
+                yield Fault(table.__tablename__, str(id_), "folded", {"right": fold(name)})

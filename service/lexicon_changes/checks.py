@@ -33,7 +33,7 @@ def plain_form(form: str) -> str:
     Raises
     ------
     Unprocessable
-        The form is empty, too long, or a pattern of another kind.
+        The form is empty or too long.
     """
     text = " ".join(
         normalise(form.replace("......", WILDCARD).replace("……", WILDCARD)).text.split()
@@ -42,15 +42,15 @@ def plain_form(form: str) -> str:
         raise Unprocessable("form-empty")
     if len(text) > LONGEST:
         raise Unprocessable("form-long", longest=LONGEST, length=len(text))
-    if found := FOREIGN.search(text):
-        raise Unprocessable("form-pattern", form=text, found=found[0])
     if not A_WORD.search(text):
         raise Unprocessable("form-empty")
     return text
 
 
-def require_wildcards(part: str, form: str) -> None:
-    """Only cues have them, and between words."""
+def require_pattern(part: str, form: str) -> None:
+    """Only cues have wildcards, of one kind, and between words."""
+    if found := FOREIGN.search(form):
+        raise Unprocessable("form-pattern", form=form, found=found[0])
     if WILDCARD not in form:
         return
     if part not in {LexiconPart.CUE, LexiconPart.IGNORE}:

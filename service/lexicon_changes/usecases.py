@@ -1,7 +1,7 @@
 """List the lexicon, rehearse a change to it, take it over, withdraw it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -179,7 +179,7 @@ def _check(
     words = words_of(seed, [change_of(row) for row in rows])
     checks.require_new(change, words, [(row.id, change_of(row)) for row in rows])
     if change.effect == LexiconEffect.ADD:
-        checks.require_wildcards(word.part, word.form)
+        checks.require_pattern(word.part, word.form)
         checks.require_consistent(seed, word, words)
         if word.part != LexiconPart.IGNORE:
             checks.require_narrow(word.form, [minute.text for minute in minutes])
@@ -248,8 +248,3 @@ def measure_changes(
     require(who, Action.WRITE_LEXICON)
     changes = [change_of(row) for row in queries.changes(session)]
     return _side_by_side(session, extractor, [], changes, minutes, tick)
-
-
-def facts_of(measurement: Measurement) -> dict[str, Any]:
-    """As plain values."""
-    return asdict(measurement)

@@ -11,7 +11,7 @@ from service.clusters.schemas import ClusterIn
 from service.extraction.lexicon import Lexicon
 from service.guard import Caller, Guarded, needs
 from service.paging import Cursor, Limit, link_next
-from service.proposals import usecases
+from service.proposals import listing, usecases
 from service.proposals.schemas import (
     BoundOut,
     DismissalOut,
@@ -36,8 +36,8 @@ def _asked(
     near: Annotated[
         bool | None, Query(description="Whether a registered name resembles it.")
     ] = None,
-) -> usecases.Asked:
-    return usecases.Asked(q=q, kind=kind, document=document, near=near)
+) -> listing.Asked:
+    return listing.Asked(q=q, kind=kind, document=document, near=near)
 
 
 def _lexicon(request: Request, session: ReadSession) -> Lexicon:
@@ -55,12 +55,12 @@ def list_proposals(
     session: ReadSession,
     who: Caller,
     lexicon: Read,
-    asked: Annotated[usecases.Asked, Depends(_asked)],
+    asked: Annotated[listing.Asked, Depends(_asked)],
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> object:
     """Places that documents name and the register lacks; those with most drafts first."""
-    page = usecases.list_proposals(session, who, lexicon, asked, limit=limit, cursor=cursor)
+    page = listing.list_proposals(session, who, lexicon, asked, limit=limit, cursor=cursor)
     link_next(request, response, page)
     return page.items
 
@@ -77,7 +77,7 @@ def list_dismissals(session: ReadSession, who: Caller) -> object:
 def get_proposal(
     key: PathKey, response: Response, session: ReadSession, who: Caller, lexicon: Read
 ) -> object:
-    found = usecases.get_proposal(session, who, lexicon, key)
+    found = listing.get_proposal(session, who, lexicon, key)
     response.headers["ETag"] = version_tag(found.version)
     return found
 

@@ -75,6 +75,17 @@ BROKEN: dict[str, tuple[str, Found]] = {
         "UPDATE cluster_alias SET folded = 'ABC' WHERE id = 2",
         {("cluster_alias", "2", "folded")},
     ),
+    "a dismissed name that new documents miss": (
+        """
+        INSERT INTO place_dismissal (name, folded, reason, dismissed_by, dismissed_at)
+        VALUES ('賀州', '賀州', '-', '-', '2026-11-25 00:00:00')
+        """,
+        {("place_dismissal", "1", "folded")},
+    ),
+    "a figure": (
+        'UPDATE statement SET figures = \'[{"text": "九", "start": 0, "end": 1}]\' WHERE id = LAST',
+        {("statement", "LAST", "figure")},
+    ),
     "a quote": (
         "UPDATE statement SET span_start = span_start + 1, span_end = span_end + 1 WHERE id = LAST",
         {("statement", "LAST", "quote")},

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from service.cli import app
 from service.db import Sessions
 from service.runtime import Runtime
-from tests.lexicon.conftest import Json
+from tests.lexicon.conftest import Json, read
 
 RUNNER = CliRunner()
 
@@ -81,3 +82,16 @@ def test_refusals_name_the_cause(tmp_path: Path) -> None:
     assert "regular expressions" in run("add", "topic", "盘.*", "--target", "trims", code=1)
     assert "--docs" in run("measure", "--gold", str(tmp_path), code=1)
     assert "99999" in run("withdraw", "99999", code=1)
+
+
+def test_documents_that_people_have_gone_through_are_measured_too(client: TestClient) -> None:
+    first, *others = read(client, "大连：我们缺少面料企业，希望引进拉链厂。")
+    client.post(f"/api/v1/statements/{first['id']}/confirm")
+    (told,) = rows("measure", "--database")
+    assert told["documents"] == 44  # a draft of it still waits
+    for draft in others:
+        client.post(f"/api/v1/statements/{draft['id']}/reject")
+    (more,) = rows("measure", "--database")
+    assert more["documents"] == 45
+    strict, before = more["before"]["strict"], told["before"]["strict"]
+    assert (strict["tp"] - before["tp"], strict["fp"] - before["fp"]) == (1, len(others))
