@@ -14,6 +14,7 @@ from service.exchange import clusters, statements
 from service.exchange.cells import written
 from service.exchange.columns import COLUMNS, Column, Form, What, head, sheet_name
 from service.exchange.facts import EVERY_CLUSTER, Facts, read_facts
+from service.exchange.memory import uncollected
 from service.exchange.readings import vocabulary_of
 from service.exchange.sheets import MAX_ROWS
 from service.exchange.vocabularies import Vocabulary
@@ -28,6 +29,7 @@ MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """Stated in every workbook, so that the same facts give the same bytes."""
 
 
+@uncollected()
 def export_clusters(
     session: Session, who: Principal, words: Catalogue, **filters: str | None
 ) -> tuple[Facts, Table]:
@@ -38,6 +40,7 @@ def export_clusters(
     return facts, table_of(facts, What.CLUSTERS, rows)
 
 
+@uncollected()
 def export_statements(
     session: Session, who: Principal, words: Catalogue, **filters: Any
 ) -> tuple[Facts, Table]:

@@ -16,6 +16,7 @@ from service.exchange.clusters import announce, plan_clusters
 from service.exchange.columns import What
 from service.exchange.delimited import read_delimited
 from service.exchange.facts import Facts, read_facts
+from service.exchange.memory import uncollected
 from service.exchange.packages import OLE, ZIP
 from service.exchange.plans import Doing, Plan, RowPlan
 from service.exchange.readings import Reading, chosen, read_sheet
@@ -63,6 +64,7 @@ def read_file(content: bytes) -> list[Sheet]:
     return sheets
 
 
+@uncollected()
 def rehearse(
     session: Session,
     who: Principal,
@@ -113,6 +115,7 @@ def _plan(facts: Facts, what: What, sheet: Sheet) -> tuple[Reading, list[RowPlan
     return reading, planned(facts, reading)
 
 
+@uncollected()
 def apply(
     session: Session,
     who: Principal,

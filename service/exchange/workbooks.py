@@ -28,7 +28,12 @@ from service.exchange.sheets import (
     within_limits,
 )
 
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+CODE = "x[0-9A-Fa-f]{4}"
+ESCAPED = re.compile(f"_x005F_({CODE})(?=_x005F_{CODE}_)|_x005F_({CODE}_)|_({CODE})_")
+"""A character by its code, or an underscore that begins no such code.
+
+Where two that are none share an underscore, Excel marks both and XlsxWriter the first alone.
+"""
 TEXT_TAG = f"{{{SHEET_MAIN_NS}}}t"
 STRING_TAG = f"{{{SHEET_MAIN_NS}}}si"
 NOT_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
@@ -164,7 +169,7 @@ def text_of(cell: Cell, format_by: Callable[[int], str]) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
-        return plain(ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
+        return plain(ESCAPED.sub(unescaped, value))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime):
@@ -172,6 +177,11 @@ def text_of(cell: Cell, format_by: Callable[[int], str]) -> str:
     if isinstance(value, date | time | timedelta):
         return str(value)
     return str(value)
+
+
+def unescaped(found: re.Match[str]) -> str:
+    literal = found[1] or found[2]
+    return f"_{literal}" if literal else chr(int(found[3][1:], 16))
 
 
 def day(value: datetime, form: str) -> str:

@@ -1,5 +1,6 @@
 """What staff type is understood, shown before it is written, and written whole or not at all."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -318,3 +319,9 @@ def test_registered_names_are_those_of_the_moment(client: TestClient, seeded: Ru
         assert session.scalar(select(func.count()).select_from(Cluster)) == len(
             rows_of(exported(client, What.CLUSTERS))
         )
+
+
+def test_the_search_for_cycles_goes_on_after_an_import(client: TestClient) -> None:
+    applied(client, csv_of(TYPED))
+    send(client, csv_of([HEAD, ("?",)]), apply="true", plan="*")
+    assert gc.isenabled()

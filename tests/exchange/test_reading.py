@@ -14,7 +14,7 @@ from service.exchange.delimited import read_delimited
 from service.exchange.readings import chosen, read_sheet
 from service.exchange.sheets import Row, Sheet
 from service.exchange.vocabularies import closed
-from service.exchange.workbooks import read_workbook
+from service.exchange.workbooks import read_workbook, text_of
 from service.messages import catalogue
 from tests.exchange.tables import csv_of, xlsx_of
 
@@ -169,3 +169,20 @@ def test_sheets_are_found_by_name_else_by_their_columns() -> None:
     assert only[0] is What.STATEMENTS
     with pytest.raises(UnreadableTable, match="table-sheets"):
         chosen(read_workbook(xlsx_of({"a": ROWS, "b": ROWS})), None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("_x000D_\n", "\n"),
+        ("a_x0041_", "aA"),
+        ("_x005F_x0041_", "_x0041_"),
+        ("_x005F_x0041_x005F_x0042_", "_x0041_x0042_"),  # as Excel writes it
+        ("_x005F_x0041_x0042_", "_x0041_x0042_"),  # as XlsxWriter does
+        ("x005F_", "x005F_"),
+        ("_x00_", "_x00_"),
+    ],
+)
+def test_codes_of_characters_are_read(stored: str, text: str) -> None:
+    cell = {"value": stored, "style_id": 0}
+    assert text_of(cell, lambda _style: "General") == text
