@@ -35,7 +35,6 @@ FAR = 1e5
 SOFT = "\x02\xad\ufffe"
 """Hyphens that only a line end asked for, as fonts and pdfium call them."""
 WORD = re.compile(rf"[^\s\x00-\x1f{SOFT}]*[{SOFT}]|[^\s\x00-\x1f{SOFT}]+")
-PAIRED = re.compile("[\ud800-\udfff]")
 
 Place = tuple[float, float, float, float]
 """Left, bottom, right and top in points."""
@@ -114,7 +113,9 @@ def plain(word: str) -> str:
     """One sign for every soft hyphen, which stays at the end only; rare characters put together."""
     if word[-1] in SOFT:
         word = word[:-1] + HYPHEN
-    if PAIRED.search(word):
+    try:
+        word.encode()
+    except UnicodeEncodeError:
         word = word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return word
 
