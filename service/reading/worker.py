@@ -76,8 +76,10 @@ def _collected(inlet: int) -> tuple[bytes, bool]:
 
 def _cause_of(status: int, *, is_late: bool) -> DomainError:
     """Why a fork ended without an answer, as far as its end tells."""
-    if is_late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+    if is_late:
         return UnreadableDocument("too-slow", seconds=int(WALL_SECONDS))
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        return UnreadableDocument("too-slow", seconds=CPU_SECONDS)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) in OUT_OF_MEMORY:
         return UnreadableDocument("too-heavy", limit=MEMORY_BYTES // 2**20)
     return UnreadableDocument("too-odd")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import UnreadableDocument
+from service.reading.glyphs import plain
 from service.reading.pdf import read_pdf, spans
 from tests.reading.documents import ENGLISH, LOCKED, SAID, Placed, column, pdf, wrapped
 
@@ -115,6 +116,19 @@ def test_a_hyphen_at_a_line_end_is_taken_back() -> None:
 
 def test_ligatures_and_radicals_become_plain_characters() -> None:
     assert read_pdf(pdf(column(["ﬁnishing oﬃce ⼤连"]))).text == "finishing office 大连"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("缺少\ufffe", "缺少\x02"),
+        ("dye\xad", "dye\x02"),
+        ("\ud842\udfb7", "𠮷"),
+        ("甲\ud842", "甲\ufffd"),
+    ],
+)
+def test_signs_of_fonts_are_made_one(word: str, expected: str) -> None:
+    assert plain(word) == expected
 
 
 def test_running_heads_and_page_numbers_are_left_out_and_counted() -> None:

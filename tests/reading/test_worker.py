@@ -87,6 +87,17 @@ def test_every_end_has_a_cause(monkeypatch: pytest.MonkeyPatch, behave: Any, mes
     assert time.monotonic() - started < 5
 
 
+def test_computing_is_counted_apart_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "CPU_SECONDS", 1)
+    monkeypatch.setattr(worker, "read", lambda *_, **__: spin())
+    sink = io.BytesIO()
+    worker._answer(sink, {"filename": "x", "declared": None}, b"x")
+    sink.seek(0)
+    with pytest.raises(UnreadableDocument) as caught:
+        reading_of(*receive(sink))
+    assert (caught.value.message, caught.value.values) == ("too-slow", {"seconds": 1})
+
+
 def test_a_fork_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     refusal(monkeypatch, lambda: fill_the_disk(tmp_path))
     assert (tmp_path / "big").stat().st_size <= worker.FILE_BYTES
