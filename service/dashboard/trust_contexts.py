@@ -20,11 +20,24 @@ class DraftsForm:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft, and where a decision on it is sent; one of a place that is not registered waits."""
+
+    item: Item
+    href: str
+    version: int
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DraftsPage(Page):
     template = "drafts.html"
 
     form: DraftsForm
-    items: Sequence[Item]
+    rows: Sequence[DraftRow]
+    here: str
+    """Where a decision leads back to."""
+    done: str | None
     next_href: str | None
     first_href: str | None
 

@@ -51,6 +51,7 @@ FORMS: dict[str, Json] = {
     "POST /lexicon": {"part": "topic", "effect": "add", "target": "trims", "form": "盘纽"},
     "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
     "POST /erasures": {"statements": "1"},
+    "POST /drafts/{id_}": {"step": "confirm", "version": "1"},
     "POST /account/password": {"old": SENTENCE, "password": SENTENCE, "again": SENTENCE},
     "POST /sign-in": {"name": "clerk", "password": SENTENCE},
     "POST /welcome/{token}": {"password": SENTENCE, "again": SENTENCE},

@@ -71,3 +71,23 @@ def test_drafts_are_listed_with_what_they_contradict(clerk: Browser, desk: Desk)
     own = desk.person("own", Role.REPRESENTATIVE, "dalian")
     assert "我们没有拉链厂" not in own.page("/drafts").texts("blockquote")
     assert gap["status"] == "draft"
+
+
+def test_a_draft_is_decided_where_it_is_read(clerk: Browser, desk: Desk) -> None:
+    writer = desk.browser(**bearer(Role.ORGANISER)).http
+    held = meeting(writer, "2020-05")
+    kept = state(writer, held, "gap", quote="我们没有拉链厂")
+    dropped = state(writer, held, "gap", quote="我们没有纽扣厂")
+    form = clerk.page("/drafts").one("form", action=f"/drafts/{kept['id']}")
+    hidden = {
+        box.attributes["name"]: box.attributes["value"] for box in form.all("input", type="hidden")
+    }
+    address = f"/drafts/{kept['id']}"
+    back = clerk.went(address, {**hidden, "back": "/drafts?kind=gap", "step": "confirm"})
+    assert back == "/drafts?kind=gap&done=confirm"
+    assert "已确认" in clerk.page(back).one("p", "note").text
+    clerk.went(f"/drafts/{dropped['id']}", {"version": "1", "back": "//a.b", "step": "reject"})
+    found = [writer.get(f"/api/v1/statements/{s['id']}").json()["status"] for s in (kept, dropped)]
+    assert found == ["confirmed", "rejected"]
+    assert clerk.post(address, {**hidden, "step": "reject"}).status_code == 412
+    assert clerk.post(address, {**hidden, "step": "dance"}).status_code == 422
