@@ -159,5 +159,5 @@ def test_two_at_once_add_it_once(client: TestClient) -> None:
 
     with ThreadPoolExecutor() as pool:
         codes = sorted(pool.map(add, range(2)))
-    assert codes == [200, 409]
+    assert codes in ([200, 409], [200, 503])  # 503: it waited too long for the other's measuring
     assert len(listed(client, origin="own")) == 1
