@@ -10,11 +10,6 @@ from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.scan import Scan, within
 from service.extraction.types import Cue
 
-_NUMBER = re.compile(
-    r"(?:[0-9][0-9.,]*|[一二两三四五六七八九几数]*[十百千万亿][一二两三四五六七八九十百千万亿]*)"
-    r"[多余几]?[万亿]?\s?\Z|[0-9] \w{1,9} \Z",
-)
-_SHARE = re.compile(r"[0-9一二两三四五六七八九][成倍]|[0-9]%|分之[0-9一二三四五六七八九]")
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _GROUPS = frozenset({"chain", "capability"})
@@ -45,10 +40,6 @@ def cues(scan: Scan, start: int, end: int) -> list[Hit]:
 
 def _is_in_place(scan: Scan, hit: Hit, start: int, end: int) -> bool:
     scope = hit.entry.ref.scope
-    if scope == "quantity":
-        left = scan.text[max(start, hit.start - 16) : hit.start]
-        share = _SHARE.match(scan.text, max(start, hit.start - 1))
-        return bool(_NUMBER.search(left)) or (bool(share) and hit.end - hit.start == 1)
     if scope == "tail":
         return hit.end == end or bool(_ITEM_END.match(scan.text, hit.end))
     if scope == "bare":
@@ -101,9 +92,6 @@ def _distance(hit: Hit, item: Item) -> int:
 
 def _reaches(scan: Scan, hit: Hit, item: Item) -> bool:
     before, after = hit.start - item.hit.end, item.hit.start - hit.end
-    if hit.entry.ref.scope == "quantity":
-        number = _NUMBER.search(scan.text, max(0, hit.start - 16), hit.start)
-        before -= hit.start - number.start() if number else 0
     reached = {
         "after": hit.start <= item.hit.start and after <= _AFTER_REACH,
         "before": item.hit.start <= hit.start and before <= _BEFORE_REACH,

@@ -42,6 +42,7 @@ class Entry:
     ref: Any
     rest: tuple[str, ...] = ()
     name: str = ""
+    head: int = 0
 
 
 class Hit(NamedTuple):
@@ -65,6 +66,7 @@ class Lexicon:
     topics: dict[str, Topic]
     places: dict[str, Place]
     weak: dict[str, int]
+    units: dict[str, Cue]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -129,9 +131,9 @@ def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tupl
                     yield form, Entry("landmark", owner)
             elif cue.role == "region":
                 yield form, Entry("region", cue.value, name=form)
-            elif cue.role != "weak":
+            elif cue.role != "weak" and cue.scope != "quantity":
                 head, *rest = form.split("…")
-                yield head, Entry("cue", cue, tuple(match_form(part) for part in rest))
+                yield head, Entry("cue", cue, tuple(map(match_form, rest)), head=len(head))
 
 
 def _short_names(
@@ -183,7 +185,8 @@ def build_lexicon(
         if cue.role == "weak"
         for form in cue.forms
     }
-    return Lexicon(topic_of, place_of, weak, _automaton(pairs))
+    units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
+    return Lexicon(topic_of, place_of, weak, units, _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

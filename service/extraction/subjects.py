@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.extraction.layout import Clause, Sentence
-from service.extraction.scan import PlaceHit, Scan, within
+from service.extraction.places import PlaceHit
+from service.extraction.scan import Scan, within
 
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"

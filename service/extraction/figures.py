@@ -1,0 +1,129 @@
+"""Numbers with their units: 三千五百多家, 2.5万台, 九成, 40,000 crore, 60 per cent."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "亿": 10**8}
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_UNITS = (
+    "平方米|平方公里|公里|台套|[万亿]元|[万亿]?美元|元|家|户|台|套|人|名|位|个|件|条|双|米|吨|锭|担|亩"
+    "|款|种|项|张|间|头|只|辆|栋|座|倍|单|匹|枚|支|所|期"
+)
+_ZH = re.compile(
+    rf"(?<![{_NUMERAL}0-9.第])(?P<number>[0-9][0-9,]{{0,14}}(?:\.[0-9]{{1,6}})?|[{_NUMERAL}]{{1,12}})"
+    rf"[多余来]?(?P<times>[千万亿](?![元美])|[万亿]{{2}})?[多余来]?"
+    rf"(?P<unit>{_UNITS}|%|成[一二三四五六七八九半]?(?![立为本功熟果员品衣长都效]))"
+)
+_SHARE_ZH = re.compile(
+    rf"(?P<whole>百|[{_NUMERAL}]{{1,3}})分之(?P<part>[0-9.]{{1,6}}|[{_NUMERAL}]{{1,4}})"
+)
+_EN = re.compile(
+    r"(?<![a-z0-9.])(?P<money>rs\.? ?|\$|us\$|€|inr )?(?P<number>[0-9][0-9,]{0,14}(?:\.[0-9]{1,4})?)"
+    r" ?(?P<times>thousand|lakh|crore|million|billion|bn)?"
+    r"(?: ?(?P<unit>%|per ?cent|percent|euros?|dollars?|rupees?|tonnes|tons|metres|meters|spindles"
+    r"|square (?:feet|metres|meters))(?![a-z]))?"
+)
+_TIMES_EN = {
+    "thousand": 10**3,
+    "lakh": 10**5,
+    "million": 10**6,
+    "crore": 10**7,
+    "billion": 10**9,
+    "bn": 10**9,
+}
+_YEARS = range(1900, 2100)
+_LEAST_EN = 10
+_HALF = re.compile("一半|半数|半壁江山")
+
+
+class Number(NamedTuple):
+    """A number in the normalised text: ``start:end`` with its unit, as written."""
+
+    start: int
+    end: int
+    value: float
+    unit: str
+
+
+def numeral(text: str) -> float | None:
+    """The value of Chinese numerals or digits; None for what is no number.
+
+    Examples
+    --------
+    >>> numeral("三千五百")
+    3500
+    >>> numeral("1,200.5")
+    1200.5
+    """
+    if text[:1].isdigit():
+        bare = text.replace(",", "").rstrip(".")
+        return float(bare) if "." in bare else int(bare)
+    total = section = digit = 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _TENS:
+            section += (digit or 1) * _TENS[char]
+            digit = 0
+        elif char in _MYRIADS:
+            total = (total + section + digit or 1) * _MYRIADS[char]
+            section = digit = 0
+        else:
+            return None
+    return total + section + digit if text else None
+
+
+def numbers(text: str) -> list[Number]:
+    """All numbers with a unit, or with a multiplier, in the match form of a text; by start."""
+    found = [*_chinese(text), *_english(text)]
+    kept: list[Number] = []
+    for number in sorted(found, key=lambda n: (n.start, -n.end)):
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def _chinese(text: str) -> Iterator[Number]:
+    for match in _ZH.finditer(text):
+        value, unit = numeral(match["number"]), match["unit"]
+        if value is None:
+            continue
+        for char in match["times"] or "":
+            value *= _MYRIADS.get(char, 1000)
+        last = match["number"][-1]
+        if unit == "元" and last in _MYRIADS:
+            value, unit = value / _MYRIADS[last], f"{last}元"
+        if unit[0] == "成":
+            value, unit = 10 * value + _half(unit[1:]), "percent"
+        yield Number(match.start(), match.end(), value, "percent" if unit == "%" else unit)
+    for match in _SHARE_ZH.finditer(text):
+        whole, part = numeral(match["whole"]), numeral(match["part"].strip(".") or "0")
+        if whole and part is not None:
+            yield Number(match.start(), match.end(), round(100 * part / whole, 2), "percent")
+
+
+    for match in _HALF.finditer(text):
+        yield Number(match.start(), match.end(), 50, "percent")
+
+
+def _half(rest: str) -> float:
+    return 5 if rest == "半" else numeral(rest) or 0
+
+
+def _english(text: str) -> Iterator[Number]:
+    for match in _EN.finditer(text):
+        value, times = numeral(match["number"]), match["times"]
+        unit, money = match["unit"] or "", (match["money"] or "").strip()
+        if value is None or (value in _YEARS and not (times or unit or money)):
+            continue
+        if unit.replace(" ", "") in {"%", "percent"}:
+            unit = "percent"
+        elif money or unit.startswith(("euro", "dollar", "rupee")):
+            unit = " ".join(part for part in (times, money or unit) if part)
+        elif times:
+            value *= _TIMES_EN[times]
+        if times or unit or money or value >= _LEAST_EN:
+            yield Number(match.start(), match.start() + len(match[0].rstrip()), value, unit)

@@ -1,0 +1,112 @@
+"""Places named in a text: registered ones, regions, and those that only their form gives away."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from service.extraction.lexicon import Entry, Hit
+from service.extraction.types import Place
+
+_LEVELS = {"province": 1, "country": 1, "city": 2}
+# 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
+_NAMED_BY_SUFFIX = re.compile(
+    r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
+)
+_MOST_NAMES = 200
+_NAMED_AFTER_REGION = re.compile(
+    r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)",
+)
+_NAMED_CLUSTER = re.compile(
+    r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
+    r"(?:纺织|服装|纺织服装|毛衫|毛织|家纺|鞋服|针织)?产业集群(?:代表|负责人)",
+)
+_NAMED_EN = re.compile(
+    r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:(?:[a-z]+ ){0,2}cluster\b"
+    r"|(?:textile|garment|apparel|knitwear|hosiery|weaving) "
+    r"(?:makers|industry|exporters|manufacturers|mills|hub|district)\b)",
+)
+_NOT_NAMES_ZH = re.compile(
+    r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
+)
+_NOT_NAMES_EN = frozenset(
+    {"The", "A", "An", "This", "That", "Our", "Each", "Every", "Its", "Their", "One"}
+    | {"Textile", "Garment", "Apparel", "Industrial"},
+)
+_SUFFIXES = re.compile(r"自治区|自治州|街道|[市县区镇省州乡](?!场|域|长|内外|级|委)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHit:
+    """A place named in the text; ``slug`` is None when the register lacks it."""
+
+    start: int
+    end: int
+    name: str
+    slug: str | None
+    kind: str
+    rank: int
+    landmark: bool = False
+
+
+def _order(hit: Hit | PlaceHit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def places_of(text: str, hits: list[Hit]) -> list[PlaceHit]:
+    places: dict[int, PlaceHit] = {}
+    for hit in hits:
+        found = _place_hit(text, hit)
+        known = places.get(found.start)
+        if known is None or (found.rank, found.landmark) > (known.rank, known.landmark):
+            places[found.start] = found
+    taken = sorted(places.values(), key=_order)
+    places |= {p.start: p for p in _unregistered(text, taken) if p.start not in places}
+    return sorted(places.values(), key=_order)
+
+
+def _place_hit(text: str, hit: Hit) -> PlaceHit:
+    entry: Entry = hit.entry
+    suffix = _SUFFIXES.match(text, hit.end)
+    end = suffix.end() if suffix and entry.family != "landmark" else hit.end
+    if isinstance(entry.ref, Place):
+        place = entry.ref
+        landmark = entry.family == "landmark"
+        return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3, landmark)
+    name = text[hit.start : hit.end]
+    return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
+
+
+def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
+    """Places that only their form gives away, there and wherever else they are named."""
+    names = {
+        match[1]
+        for match in _named(text, taken)
+        if not _overlaps(*match.span(1), taken) and _is_name(match[1])
+    }
+    if not names:
+        return
+    longest_first = sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
+    for match in re.finditer("|".join(map(re.escape, longest_first)), text):
+        if not _overlaps(*match.span(), taken):
+            suffix = _SUFFIXES.match(text, match.end())
+            end = suffix.end() if suffix else match.end()
+            yield PlaceHit(match.start(), end, match[0], None, "cluster", 2)
+
+
+def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
+    for pattern in (_NAMED_CLUSTER, _NAMED_BY_SUFFIX, _NAMED_EN):
+        yield from pattern.finditer(text)
+    for region in taken:
+        match = _NAMED_AFTER_REGION.match(text, region.end)
+        if match and region.rank < 3:
+            yield match
+
+
+def _is_name(name: str) -> bool:
+    return not _NOT_NAMES_ZH.search(name) and name.split(maxsplit=1)[0] not in _NOT_NAMES_EN
+
+
+def _overlaps(start: int, end: int, taken: list[PlaceHit]) -> bool:
+    last = bisect_left(taken, end, key=lambda place: place.start)
+    return any(place.end > start for place in taken[max(0, last - 2) : last])
