@@ -6,24 +6,30 @@ from dataclasses import dataclass
 
 from service.extraction.items import LEAST, Item, items
 from service.extraction.layout import Clause
-from service.extraction.lexicon import Hit, Lexicon
+from service.extraction.lexicon import Entry, Hit, Lexicon
 from service.extraction.scan import Scan, within
 from service.extraction.types import Cue
 
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _GROUPS = frozenset({"chain", "capability"})
+# A topic that is named without any word that judges it.
+_ALONE = Entry("cue", Cue("topic-alone", "strength", (), scope="none", confidence=0.3))
 _AFTER_REACH, _BEFORE_REACH = 60, 30
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An item and the cue that says what kind of statement it makes."""
+    """An item and the cue that says what kind of statement it makes.
+
+    ``doubts`` name what speaks against it: plain rules draft only findings without any.
+    """
 
     item: Item
     cue: Hit
     kind: str
+    doubts: frozenset[str] = frozenset()
 
     @property
     def rule(self) -> Cue:
@@ -151,13 +157,20 @@ def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterat
     """What the clause states from ``start`` on, gaps that were overcome left out."""
     begin = max(clause.start, start)
     hits = cues(scan, begin, clause.end)
-    if scan.roles("event", begin, clause.end):
-        hits = [hit for hit in hits if hit.entry.ref.role == "gap"]
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)
     if past or scan.roles("overcome", begin, clause.end):
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
+    event = bool(scan.roles("event", begin, clause.end))
     means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
-        cue = govern(scan, item, [hit for hit in hits if not _by_means(hit, item, means)])
-        if cue is not None and not _says_nothing(item, cue):
-            yield Finding(item, cue, _kind(scan, cue, item, hits))
+        aimed = [hit for hit in hits if not _by_means(hit, item, means)]
+        cue = govern(scan, item, aimed)
+        doubts = {"event"} if event and (cue is None or cue.entry.ref.role != "gap") else set()
+        if cue is None:
+            doubts.add("means" if govern(scan, item, hits) else "alone")
+            alone = Hit(item.hit.start, item.hit.end, _ALONE)
+            yield Finding(item, alone, "strength", frozenset(doubts))
+            continue
+        if _says_nothing(item, cue):
+            doubts.add("general")
+        yield Finding(item, cue, _kind(scan, cue, item, hits), frozenset(doubts))

@@ -21,7 +21,7 @@ The columns of the cue table, one row per group of forms:
     Words; ``…`` inside one stands for up to 16 characters of the same clause.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -67,6 +67,7 @@ class Lexicon:
     places: dict[str, Place]
     weak: dict[str, int]
     units: dict[str, Cue]
+    weights: Mapping[str, float]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -157,8 +158,11 @@ def build_lexicon(
     facets: Iterable[FacetValue],
     cues: Iterable[Cue],
     places: Iterable[Place],
+    weights: Mapping[str, float] | None = None,
 ) -> Lexicon:
     """Compile the tables; names are folded as documents are.
+
+    ``weights`` are the coefficients of ``score``; without them plain rules decide.
 
     Raises
     ------
@@ -186,7 +190,7 @@ def build_lexicon(
         for form in cue.forms
     }
     units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
-    return Lexicon(topic_of, place_of, weak, units, _automaton(pairs))
+    return Lexicon(topic_of, place_of, weak, units, dict(weights or {}), _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

@@ -19,11 +19,14 @@ _NAME_ZH = re.compile(
     r" ?([\u4e00-\u9fff]{2,3}?) ?(?:\Z|代表|首先|随后|最后|在|对|就|从|向|致辞|发言|介绍|,|、|[(])",
 )
 _NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
-_LINK = re.compile(r"[·、/和与及同]|\band\b")
+_LINK = re.compile(r"[·、/和与及同跟]|以及|\band\b")
 _HEAD_WIDTH = 80
 _RANKS = ("", "市", "县", "区", "镇", "省", "州")
 _BARE_HEADING = 8
 _ROUND_TABLE = 3
+_FALLBACK = 0.5
+_OPENING = 4
+_JOINT = frozenset({"、", "和", "及", "/", "and"})
 BODIES = frozenset({"institution", "association"})
 
 
@@ -37,6 +40,9 @@ class Subject:
     kind: str = "cluster"
 
 
+Subjects = tuple[Subject, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A sentence with its speaker and, for each clause, who is spoken of from which position."""
@@ -44,15 +50,15 @@ class Turn:
     sentence: Sentence
     speaker: str | None
     body: int
-    subjects: tuple[tuple[int, Subject | None], ...]
+    marks: tuple[tuple[int, Subjects], ...]
 
-    def subject_at(self, position: int) -> Subject | None:
-        """The subject of what stands at ``position``."""
-        found: Subject | None = None
-        for start, subject in self.subjects:
+    def subjects_at(self, position: int) -> Subjects:
+        """The places of which speaks what stands at ``position``; several are spoken of alike."""
+        found: Subjects = ()
+        for start, subjects in self.marks:
             if start > position:
                 break
-            found = subject
+            found = subjects
         return found
 
 
@@ -62,7 +68,8 @@ class Attribution:
     def __init__(self, scan: Scan, original: str, title: Iterable[PlaceHit] = ()) -> None:
         self.scan = scan
         self.original = original
-        self.current: Subject | None = self._default(title)
+        self.fallback = self._default(title)
+        self.current = self.fallback
         self.speaker: str | None = None
         self.headed = False
         self.parents = {
@@ -79,7 +86,7 @@ class Attribution:
             else:
                 yield self._turn(sentence)
 
-    def _default(self, title: Iterable[PlaceHit]) -> Subject | None:
+    def _default(self, title: Iterable[PlaceHit]) -> Subjects:
         """The cluster that the document is about: the only one, or by far the most named."""
         counts = Counter(
             (place.name, place.slug)
@@ -89,8 +96,8 @@ class Attribution:
         (top, most), *rest = [*counts.most_common(2), (("", None), 0)][:2]
         second = rest[0][1] if rest else 0
         if not most or len(counts) > _ROUND_TABLE or (second and most < max(3, 2 * second)):
-            return None
-        return Subject(*top, certainty=0.75 if top[1] is not None else 0.65)
+            return ()
+        return (Subject(*top, certainty=0.75 if top[1] is not None else 0.65),)
 
     def _heading(self, sentence: Sentence) -> None:
         places = chains(self.scan.text, within(self.scan.places, sentence.start, sentence.end))
@@ -99,31 +106,31 @@ class Attribution:
             return
         bare = sentence.end - sentence.start - (places[0].end - places[0].start) <= _BARE_HEADING
         if titled or bare:
-            self.current = _subject(places[0], 0.9)
+            self.current = (_subject(places[0], 0.9),)
             self.speaker = self._name(sentence.start, sentence.end) if titled else None
             self.headed = self.speaker is not None
 
     def _turn(self, sentence: Sentence) -> Turn:
         body = self._head(sentence)
-        marks: list[tuple[int, Subject | None]] = [(sentence.start, self.current)]
-        first: Subject | None = None
+        marks: list[tuple[int, Subjects]] = [(sentence.start, self.current)]
+        first: Subjects = ()
         passing = False
         for clause in sentence.clauses:
             if passing:
                 marks.append((clause.start, marks[-2][1]))
             passing = False
-            for position, subject in self._clause(clause, body):
-                marks.append((position, subject))
-                passing = _is_body(subject) or position > max(clause.start, body)
+            for position, subjects in self._clause(clause, body):
+                marks.append((position, subjects))
+                passing = any(map(_is_body, subjects)) or position > max(clause.start, body)
                 if not passing:
-                    first = first or subject
-        if first is not None and not self._is_wider(first):
-            self.current = Subject(first.name, first.slug, 0.85, first.kind)
+                    first = first or subjects
+        if first and not any(map(self._is_wider, first)):
+            self.current = tuple(replace(subject, certainty=0.85) for subject in first)
         return Turn(sentence, self.speaker, body, tuple(sorted(marks, key=lambda mark: mark[0])))
 
     def _is_wider(self, subject: Subject) -> bool:
         """Whether it is a province or country, named in passing while a cluster is spoken of."""
-        spoken_of = self.current is not None and self.current.slug is not None
+        spoken_of = any(known.slug is not None for known in self.current)
         return spoken_of and subject.kind in ("province", "country")
 
     def _head(self, sentence: Sentence) -> int:
@@ -146,9 +153,9 @@ class Attribution:
         if name or titled or places:
             self.speaker, self.headed = name, False
         if places and not official:
-            self.current = self._resolved(self._leading(places))
+            self.current = self._spoken_for(places)
         elif official:
-            self.current = None
+            self.current = tuple(replace(s, certainty=_FALLBACK) for s in self.fallback)
         return body
 
     def _has_stated(self, sentence: Sentence, position: int) -> bool:
@@ -158,32 +165,52 @@ class Attribution:
         end = max(earlier, default=sentence.start)
         return any(self.scan.roles(role, sentence.start, end) for role in roles)
 
+    def _spoken_for(self, places: list[PlaceHit]) -> Subjects:
+        """Who the speaker stands for: all the places that are named side by side."""
+        leading = self._leading(places)
+        group = next((g for g in self._groups(places) if leading in g), [leading])
+        return tuple(map(self._resolved, group))
+
     def _leading(self, places: list[PlaceHit]) -> PlaceHit:
         free = [p for p in places if not self.scan.ends_at("preposition", p.start)]
         return (free or places)[0]
 
-    def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subject | None]]:
+    def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subjects]]:
         places = chains(self.scan.text, within(self.scan.places, clause.start, clause.end))
         places = [p for p in places if p.start >= body or p.kind not in BODIES]
-        grouped = self._grouped(places)
         if (host := self._visited(clause, places)) is not None:
-            yield clause.start, self._resolved(host)
+            yield clause.start, (self._resolved(host),)
             return
+        groups = self._groups(places)
+        grouped = {place for group in groups for place in group}
         seen = False
-        for place in places:
-            embedded = self.scan.ends_at("embedding", place.start)
-            if place in grouped or self._is_mention(place, clause):
-                if place in grouped and not seen and place.start - clause.start < 4:
-                    yield clause.start, None
-                    seen = True
-                continue
-            led = self._is_led(place, max(clause.start, body))
-            if embedded or not (seen or led):
-                opening = (
-                    place.start if embedded or place.start >= body > clause.start else clause.start
-                )
-                yield opening, self._resolved(place)
+        for group in [*groups, *([p] for p in places if p not in grouped)]:
+            if (mark := self._opened(clause, body, group, seen=seen)) is not None:
                 seen = True
+                yield mark
+
+    def _opened(
+        self, clause: Clause, body: int, group: list[PlaceHit], *, seen: bool
+    ) -> tuple[int, Subjects] | None:
+        """From where on the clause speaks of the place or the group; None for a mere mention."""
+        place = group[0]
+        embedded = self.scan.ends_at("embedding", place.start)
+        if self._is_mention(place, clause, group[-1].end):
+            return None
+        if not embedded and (seen or self._is_led(place, max(clause.start, body))):
+            return None
+        inside = embedded or place.start >= body > clause.start
+        opening = place.start if inside else clause.start
+        if len(group) > 1 and not self._is_joint(group, clause):
+            return (opening, ()) if place.start - clause.start < _OPENING else None
+        return opening, tuple(map(self._resolved, group))
+
+    def _is_joint(self, group: list[PlaceHit], clause: Clause) -> bool:
+        """Whether what is said of a group is said of each: A、B, or A与B都."""
+        text = self.scan.text
+        links = {text[a.end : b.start].strip() for a, b in pairwise(group)}
+        both = bool(self.scan.roles("both", group[-1].end, min(clause.end, group[-1].end + 16)))
+        return both or links <= _JOINT
 
     def _visited(self, clause: Clause, places: list[PlaceHit]) -> PlaceHit | None:
         """The cluster that officials visit: what follows is about it, not about them."""
@@ -200,30 +227,33 @@ class Attribution:
 
     def _resolved(self, place: PlaceHit) -> Subject:
         """The place, or the cluster in it that the text is about (南昌 for 南昌青山湖)."""
-        now = self.current
+        now = self.current[0] if len(self.current) == 1 else None
         if place.slug is None and now is not None and now.slug is not None:
             inside = now.name.startswith(place.name)
             if inside or (place.name, now.name) in self.parents:
                 return replace(now, certainty=0.85)
         return _subject(place, 1.0)
 
-    def _grouped(self, places: list[PlaceHit]) -> set[PlaceHit]:
-        """Places that are named side by side: what is said then is said of none alone."""
-        together: set[PlaceHit] = set()
+    def _groups(self, places: list[PlaceHit]) -> list[list[PlaceHit]]:
+        """Places that are named side by side, each group in order."""
+        groups: list[list[PlaceHit]] = []
         for left, right in pairwise(places):
-            if left.name != right.name and _LINK.fullmatch(
-                self.scan.text[left.end : right.start].strip()
-            ):
-                together |= {left, right}
-        return together
+            between = self.scan.text[left.end : right.start].strip()
+            if left.name == right.name or not _LINK.fullmatch(between):
+                continue
+            if groups and groups[-1][-1] == left:
+                groups[-1].append(right)
+            else:
+                groups.append([left, right])
+        return groups
 
-    def _is_mention(self, place: PlaceHit, clause: Clause) -> bool:
+    def _is_mention(self, place: PlaceHit, clause: Clause, end: int) -> bool:
         scan = self.scan
         if scan.ends_at("preposition", place.start) and not scan.ends_at("embedding", place.start):
             return True
         if place.start > clause.start + 4 and scan.roles("event", clause.start, clause.end):
             return True
-        suffixes = scan.roles("orgsuffix", place.end, min(clause.end, place.end + 10))
+        suffixes = scan.roles("orgsuffix", end, min(clause.end, end + 10))
         suffixes = [
             hit for hit in suffixes if not _of_cluster(place, scan.text[hit.start : hit.end])
         ]
@@ -248,9 +278,9 @@ def _subject(place: PlaceHit, certainty: float) -> Subject:
     return Subject(place.name, place.slug, certainty, place.kind)
 
 
-def _is_body(subject: Subject | None) -> bool:
+def _is_body(subject: Subject) -> bool:
     """Whether it is a body, that speaks for itself only where it is named."""
-    return subject is not None and subject.kind in BODIES
+    return subject.kind in BODIES
 
 
 def chains(text: str, places: list[PlaceHit]) -> list[PlaceHit]:
