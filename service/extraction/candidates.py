@@ -103,7 +103,7 @@ def _clauses(
         if clause.end <= turn.body:
             continue
         start = max(clause.start, turn.body)
-        found = list(findings(scan, lexicon, clause, turn.body))
+        found = list(findings(scan, lexicon, clause, turn.body, turn.sentence.start))
         own = cues(scan, start, clause.end)
         if previous is not None and is_purpose(scan, clause, turn.body):
             found = [_doubted(f, "purpose") if is_general(f, lexicon) else f for f in found]

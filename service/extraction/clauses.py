@@ -9,13 +9,15 @@ from service.extraction.layout import Clause
 from service.extraction.lexicon import Entry, Hit, Lexicon
 from service.extraction.scan import Scan, within
 from service.extraction.types import Cue
+from service.extraction.words import is_chinese
 
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _GROUPS = frozenset({"chain", "capability"})
 # A topic that is named without any word that judges it.
 _ALONE = Entry("cue", Cue("topic-alone", "strength", (), scope="none", confidence=0.3))
-_AFTER_REACH, _BEFORE_REACH = 60, 30
+_AFTER_REACH, _BEFORE_REACH, _LATIN = 60, 30, 3
+_OPENING = 12
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
@@ -70,7 +72,10 @@ def govern(scan: Scan, item: Item, hits: list[Hit]) -> Hit | None:
         reaching = [hit for hit in reaching if not _opens_next(scan, hit, item)]
     verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
     reaching = [hit for hit in reaching if not _is_cut_off(hit, verbs)]
-    return max(reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None)
+    telling = [hit for hit in reaching if not _says_nothing(item, hit)]
+    return max(
+        telling or reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None
+    )
 
 
 def _opens_item(hit: Hit, item: Item) -> bool:
@@ -98,9 +103,10 @@ def _distance(hit: Hit, item: Item) -> int:
 
 def _reaches(scan: Scan, hit: Hit, item: Item) -> bool:
     before, after = hit.start - item.hit.end, item.hit.start - hit.end
+    wide = 1 if is_chinese(scan.text[item.hit.start]) else _LATIN
     reached = {
-        "after": hit.start <= item.hit.start and after <= _AFTER_REACH,
-        "before": item.hit.start <= hit.start and before <= _BEFORE_REACH,
+        "after": hit.start <= item.hit.start and after <= _AFTER_REACH * wide,
+        "before": item.hit.start <= hit.start and before <= _BEFORE_REACH * wide,
         "tail": item.hit.start <= hit.start and before <= _TAIL_REACH and hit.end <= item.end,
         "bare": 0 <= after <= _BARE_REACH,
         "quantity": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
@@ -115,18 +121,22 @@ def _suits(value: str, item: Item) -> bool:
 
 def _is_counted(item: Item) -> bool:
     """Whether a number of it says something: not of projects, nor of composite topics."""
-    return item.group == "chain" or not (item.weakness or item.group == "composite")
+    return item.group == "chain" or not (item.weakness > 1 or item.group == "composite")
 
 
-def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit]) -> str:
+def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit], opening: int, *, planned: bool) -> str:
     """The kind of the cue; a goal that is reached (做成了, 已引进, 引进三百家) is a strength."""
     role: str = cue.entry.ref.role
+    if role == "strength" and scan.roles("projects", opening, item.hit.start):
+        return "goal"
     if role == "goal":
         before = scan.text[max(0, cue.start - 2) : cue.start]
         reached = scan.text.startswith(("了", "出了"), cue.end) or before.endswith(("已", "已经"))
         others = [hit for hit in hits if _rank(hit) > 1 and hit != cue]
         counted = any(h.entry.ref.scope == "quantity" and _reaches(scan, h, item) for h in hits)
-        if reached or (cue.entry.ref.value == "bring" and counted and not others):
+        if reached or (
+            cue.entry.ref.value == "bring" and counted and not (others or planned)
+        ):
             return "strength"
     return "goal" if role == "wish" else role
 
@@ -146,6 +156,12 @@ def _by_means(cue: Hit, item: Item, means: list[int]) -> bool:
     )
 
 
+def _is_of_event(scan: Scan, opening: int, clause: Clause) -> bool:
+    """Whether the sentence tells of the meeting itself: 会议在…召开,围绕…讨论."""
+    first = scan.roles("gathering", opening, min(opening + _OPENING, clause.end))
+    return bool(first) and not scan.roles("speech", opening, clause.end)
+
+
 def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
     """Whether the clause opens as the purpose of the one before: 助力企业转型升级."""
     begin = max(clause.start, start)
@@ -153,14 +169,20 @@ def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
     return bool(opening) and opening[0].start == begin
 
 
-def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterator[Finding]:
-    """What the clause states from ``start`` on, gaps that were overcome left out."""
+def findings(
+    scan: Scan, lexicon: Lexicon, clause: Clause, start: int, opening: int
+) -> Iterator[Finding]:
+    """What the clause states from ``start`` on, gaps that were overcome left out.
+
+    ``opening`` is where its sentence begins.
+    """
     begin = max(clause.start, start)
+    planned = any(scan.roles(role, opening, begin) for role in ("goal", "wish"))
     hits = cues(scan, begin, clause.end)
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)
     if past or scan.roles("overcome", begin, clause.end):
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
-    event = bool(scan.roles("event", begin, clause.end))
+    event = bool(scan.roles("event", begin, clause.end)) or _is_of_event(scan, opening, clause)
     means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
         aimed = [hit for hit in hits if not _by_means(hit, item, means)]
@@ -173,4 +195,4 @@ def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterat
             continue
         if _says_nothing(item, cue):
             doubts.add("general")
-        yield Finding(item, cue, _kind(scan, cue, item, hits), frozenset(doubts))
+        yield Finding(item, cue, _kind(scan, cue, item, hits, opening, planned=planned), frozenset(doubts))

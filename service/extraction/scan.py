@@ -1,5 +1,6 @@
 """A document read once: its normalised text and the hits of the lexicon, overlaps resolved."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ Span = TypeVar("Span", Hit, PlaceHit, Number)
 KINDS = frozenset({"gap", "goal", "wish", "strength", "overcome", "ignore"})
 # 招工难, 昂贵, 会长说: what these cues say they also say at the end of a longer word.
 _ENDINGS = frozenset({("gap", "tail"), ("speech", "any")})
+_OPENED, _REACH = re.compile(r"(?:开拓|拓展|开发|进军|打入|面向|抢占|瞄准)[^,。;]{0,12}\Z"), 14
+_MARKET, _MARKETS = "wholesale_market", frozenset({"市场", "商城", "批发市场", "交易市场"})
 _FREE = frozenset({"orgsuffix", "placesuffix", "ignore", "boilerplate", "tail"})
 class Spans(list[Span]):
     """Hits sorted by start, with their starts at hand for bisection."""
@@ -89,12 +92,38 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     ignored = [h for h in found if h.entry.ref.role == "ignore"]
     masks = Cover(_leftmost_longest(sorted([*named, *ignored], key=_order)), len(text))
     whole = (hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit))
-    topics = [hit for hit in _leftmost_longest(whole) if not masks.holds(hit)]
+    names = {place[:2] for place in landmarks}
+    figures = Cover(counted, len(text))
+    topics = [
+        hit
+        for hit in _leftmost_longest(whole)
+        if not (masks.holds(hit) or figures.holds(hit) or hit[:2] in names)
+    ]
+    topics = _compounds(text, topics, lexicon)
     free = [h for h in found if not over_names.opened_before(h) and not _is_cut(text, words, h)]
     cues = _cues(free, Cover(topics, len(text)), len(text))
     cues = sorted([*cues, *_quantities(lexicon, counted)], key=_order)
     facets = Spans(by_family.get("facet", []))
     return Scan(text, Spans(topics), facets, Spans(cues), Spans(places), Spans(counted))
+
+
+def _compounds(text: str, topics: list[Hit], lexicon: Lexicon) -> list[Hit]:
+    """A product's market is a market: 毛衫市场, 皮革市场 are one topic."""
+    kept: list[Hit] = []
+    for hit in topics:
+        previous = kept[-1] if kept else None
+        if previous is not None and previous.end == hit.start and _is_market(text, previous, hit):
+            kept[-1] = Hit(previous.start, hit.end, Entry("topic", lexicon.topics[_MARKET]))
+        else:
+            kept.append(hit)
+    return kept
+
+
+def _is_market(text: str, product: Hit, place: Hit) -> bool:
+    """Whether it is a place to trade, and no demand that somebody opens up (开拓童装市场)."""
+    if product.entry.ref.group != "chain" or text[place.start : place.end] not in _MARKETS:
+        return False
+    return not _OPENED.search(text, max(0, product.start - _REACH), product.start)
 
 
 def _join(words: Words, cues: list[Hit], topics: list[Hit]) -> None:

@@ -25,7 +25,6 @@ _RANKS = ("", "市", "县", "区", "镇", "省", "州")
 _BARE_HEADING = 8
 _ROUND_TABLE = 3
 _FALLBACK = 0.5
-_OPENING = 4
 _JOINT = frozenset({"、", "和", "及", "/", "and"})
 BODIES = frozenset({"institution", "association"})
 
@@ -155,7 +154,7 @@ class Attribution:
         if places and not official:
             self.current = self._spoken_for(places)
         elif official:
-            self.current = tuple(replace(s, certainty=_FALLBACK) for s in self.fallback)
+            self.current = self._guest_of(start)
         return body
 
     def _has_stated(self, sentence: Sentence, position: int) -> bool:
@@ -164,6 +163,11 @@ class Attribution:
         roles = ("gap", "goal", "wish")
         end = max(earlier, default=sentence.start)
         return any(self.scan.roles(role, sentence.start, end) for role in roles)
+
+    def _guest_of(self, position: int) -> Subjects:
+        """Of whom an official speaks: the one place that the document is about, once named."""
+        named = {place.name for place in self.scan.places if place.start < position}
+        return tuple(replace(s, certainty=_FALLBACK) for s in self.fallback if s.name in named)
 
     def _spoken_for(self, places: list[PlaceHit]) -> Subjects:
         """Who the speaker stands for: all the places that are named side by side."""
@@ -202,7 +206,9 @@ class Attribution:
         inside = embedded or place.start >= body > clause.start
         opening = place.start if inside else clause.start
         if len(group) > 1 and not self._is_joint(group, clause):
-            return (opening, ()) if place.start - clause.start < _OPENING else None
+            if self.scan.text[place.end] == "·":
+                return None
+            group = group[:1]
         return opening, tuple(map(self._resolved, group))
 
     def _is_joint(self, group: list[PlaceHit], clause: Clause) -> bool:
