@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.extraction.lexicon import Entry, Hit
 from service.extraction.types import Place
+from service.extraction.words import Name
 
 _LEVELS = {"province": 1, "country": 1, "city": 2}
 # 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
@@ -14,6 +15,9 @@ _NAMED_BY_SUFFIX = re.compile(
     r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
 _MOST_NAMES = 200
+_REGISTERED, _LONGEST = 3, 4
+_OPENING, _LAST = frozenset(",。;:!?\n \"“”"), frozenset("县市区镇省州乡")
+_TRADE = re.compile("方面|服装|纺织|家纺|针织|面料|印染|毛衫|童装|女装|鞋业|袜业|产业集群|集群")
 _NAMED_AFTER_REGION = re.compile(
     r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)",
 )
@@ -21,18 +25,28 @@ _NAMED_CLUSTER = re.compile(
     r"(?:(?<=^)|(?<=[,。;:、\s]))([\u4e00-\u9fff]{2,4}?)[市县区镇]?"
     r"(?:纺织|服装|纺织服装|毛衫|毛织|家纺|鞋服|针织)?产业集群(?:代表|负责人)",
 )
+_WORD_EN = r"[A-Z][a-zà-ÿ]{2,20}(?: [A-Z][a-zà-ÿ]{2,20})?"
+_TRADE_EN = r"(?:textile|garment|apparel|knitwear|hosiery|weaving|spinning|dyeing)"
+_PEOPLE_EN = r"(?:makers|industry|exporters|manufacturers|mills|hub|district|weavers|producers)"
 _NAMED_EN = re.compile(
-    r"\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?)(?:'s)? (?:(?:[a-z]+ ){0,2}cluster\b"
-    r"|(?:textile|garment|apparel|knitwear|hosiery|weaving) "
-    r"(?:makers|industry|exporters|manufacturers|mills|hub|district)\b)",
+    rf"\b({_WORD_EN})(?:'s)? (?:(?:[a-z]{{1,20}} ){{0,2}}cluster\b|{_TRADE_EN} {_PEOPLE_EN}\b|{_PEOPLE_EN}\b"
+    r"|(?:has|lacks|needs|wants|makes|produces|exports|hopes|plans|seeks|faces) )"
 )
+_NAMED_IN = re.compile(rf"\b(?:in|from|near|at|around) ({_WORD_EN})(?=[,.;:]|'s|\s[a-z])")
 _NOT_NAMES_ZH = re.compile(
     r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
 )
 _NOT_NAMES_EN = frozenset(
     {"The", "A", "An", "This", "That", "Our", "Each", "Every", "Its", "Their", "One"}
-    | {"Textile", "Garment", "Apparel", "Industrial"},
+    | {"Textile", "Garment", "Apparel", "Industrial", "English", "Europe", "Asia", "Africa"}
+    | {"America", "January", "February", "March", "April", "May", "June", "July", "August"}
+    | {"September", "October", "November", "December", "Monday", "Tuesday", "Wednesday"}
+    | {"Thursday", "Friday", "Saturday", "Sunday", "She", "They", "There", "Who", "What", "Nobody"}
+    | {"Someone", "Everyone", "Government", "Industry", "Union", "Ministry", "Chinese", "Indian"}
+    | {"These", "Those", "Many", "Most", "Some", "Few", "Local", "Small", "Large", "Big", "And"}
+    | {"Other", "Several", "Both", "All", "Yarn", "Cotton", "Fabric", "Export", "Power", "Labour"},
 )
+_NOT_PLACES_EN = re.compile(r"(?:ing|tion|ment|ity|ness|ers|ors|ists)$")
 _SUFFIXES = re.compile(r"自治区|自治州|街道|[市县区镇省州乡](?!场|域|长|内外|级|委)")
 
 
@@ -53,13 +67,16 @@ def _order(hit: Hit | PlaceHit) -> tuple[int, int]:
     return hit.start, -hit.end
 
 
-def places_of(text: str, hits: list[Hit]) -> list[PlaceHit]:
+def places_of(text: str, hits: list[Hit], names: Iterable[Name]) -> list[PlaceHit]:
+    """All places by start: ``hits`` of the lexicon, ``names`` of a dictionary, and others."""
     places: dict[int, PlaceHit] = {}
     for hit in hits:
         found = _place_hit(text, hit)
         known = places.get(found.start)
         if known is None or (found.rank, found.landmark) > (known.rank, known.landmark):
             places[found.start] = found
+    taken = sorted(places.values(), key=_order)
+    places |= {p.start: p for p in _general(text, taken, names)}
     taken = sorted(places.values(), key=_order)
     places |= {p.start: p for p in _unregistered(text, taken) if p.start not in places}
     return sorted(places.values(), key=_order)
@@ -75,6 +92,34 @@ def _place_hit(text: str, hit: Hit) -> PlaceHit:
         return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3, landmark)
     name = text[hit.start : hit.end]
     return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
+
+
+def _general(text: str, taken: list[PlaceHit], names: Iterable[Name]) -> Iterable[PlaceHit]:
+    """Places that the register lacks but a dictionary knows: 岳西, 淮滨县.
+
+    A word that may name anything is one after a region (贵州三穗), or when it opens a clause
+    and its trade follows.
+    """
+    regions = {place.end for place in taken if place.rank < _REGISTERED}
+    for name in names:
+        if name.end - name.start > _LONGEST or _overlaps(name.start, name.end, taken):
+            continue
+        opens = not name.start or text[name.start - 1] in _OPENING
+        suffix = _SUFFIXES.match(text, name.end)
+        likely = suffix or opens or _beside(text, name, taken) if name.place else False
+        if likely or name.start in regions or (opens and _TRADE.match(text, name.end)):
+            word = text[name.start : name.end]
+            bare = word[:-1] if len(word) > 2 and word[-1] in _LAST else word
+            end = suffix.end() if suffix else name.end
+            yield PlaceHit(name.start, end, bare, None, "cluster", 2)
+
+
+def _beside(text: str, name: Name, taken: list[PlaceHit]) -> bool:
+    """Whether a known place stands before it in a list, or a preposition: 在岳西."""
+    if text[name.start - 1] in "在到赴为从自":
+        return True
+    at = bisect_left(taken, name.start, key=lambda place: place.start)
+    return at > 0 and taken[at - 1].end == name.start - 1 and text[name.start - 1] in "、和与及"
 
 
 def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
@@ -95,7 +140,7 @@ def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
 
 
 def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
-    for pattern in (_NAMED_CLUSTER, _NAMED_BY_SUFFIX, _NAMED_EN):
+    for pattern in (_NAMED_CLUSTER, _NAMED_BY_SUFFIX, _NAMED_EN, _NAMED_IN):
         yield from pattern.finditer(text)
     for region in taken:
         match = _NAMED_AFTER_REGION.match(text, region.end)
@@ -104,7 +149,9 @@ def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
 
 
 def _is_name(name: str) -> bool:
-    return not _NOT_NAMES_ZH.search(name) and name.split(maxsplit=1)[0] not in _NOT_NAMES_EN
+    first = name.split(maxsplit=1)[0]
+    strange = _NOT_NAMES_ZH.search(name) or (name.isascii() and _NOT_PLACES_EN.search(first))
+    return not strange and first not in _NOT_NAMES_EN
 
 
 def _overlaps(start: int, end: int, taken: list[PlaceHit]) -> bool:

@@ -11,7 +11,7 @@ from service.extraction.lexicon import Entry, Hit, Lexicon, match_form
 from service.extraction.figures import Number, numbers
 from service.extraction.normalise import Normalised
 from service.extraction.places import PlaceHit, places_of
-from service.extraction.words import Words, is_chinese, words_of
+from service.extraction.words import Name, Words, is_chinese, words_of
 
 Span = TypeVar("Span", Hit, PlaceHit, Number)
 
@@ -79,25 +79,28 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     by_family: dict[str, list[Hit]] = {}
     for hit in lexicon.scan(text):
         by_family.setdefault(hit.entry.family, []).append(hit)
-    counted = numbers(text)
-    raw = Cover(_leftmost_longest(by_family.get("topic", [])), len(text))
+    words, counted = words_of(text), numbers(text)
+    found = by_family.get("cue", [])
+    whole = [h for h in by_family.get("topic", []) if not _crosses(text, words, h)]
+    raw = Cover(_leftmost_longest(whole), len(text))
     named = [h for family in ("place", "region") for h in by_family.get(family, [])]
     named = [h for h in _leftmost_longest(sorted(named, key=_order)) if not raw.holds(h)]
     over_names = Cover(named, len(text))
     landmarks = [h for h in by_family.get("landmark", []) if not over_names.holds(h)]
-    places = places_of(normalised.text, sorted([*named, *landmarks], key=_order))
-    words = words_of(text, [*places, *counted])
-    found = by_family.get("cue", [])
+    known = {hit[:2] for hit in found}
+    names = [n for n in words.names if n[:2] not in known and not raw.overlaps(n)]
+    places = places_of(normalised.text, sorted([*named, *landmarks], key=_order), names)
+    words.close([*places, *counted])
     _join(words, found, by_family.get("topic", []))
     ignored = [h for h in found if h.entry.ref.role == "ignore"]
     masks = Cover(_leftmost_longest(sorted([*named, *ignored], key=_order)), len(text))
     whole = (hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit))
-    names = {place[:2] for place in landmarks}
+    signs = {place[:2] for place in landmarks}
     figures = Cover(counted, len(text))
     topics = [
         hit
         for hit in _leftmost_longest(whole)
-        if not (masks.holds(hit) or figures.holds(hit) or hit[:2] in names)
+        if not (masks.holds(hit) or figures.holds(hit) or hit[:2] in signs)
     ]
     topics = _compounds(text, topics, lexicon)
     free = [h for h in found if not over_names.opened_before(h) and not _is_cut(text, words, h)]
@@ -167,6 +170,10 @@ class Cover:
         """Whether one of them holds the hit and more."""
         number = self.over[hit.start]
         return number >= 0 and self.spans[number] != hit[:2] and hit.end <= self.spans[number][1]
+
+    def overlaps(self, span: Name) -> bool:
+        """Whether the first or the last character is covered."""
+        return self.over[span.start] >= 0 or self.over[span.end - 1] >= 0
 
     def opened_before(self, hit: Hit) -> bool:
         """Whether the hit shares characters with one that it does not open: 于都有, not 都有."""

@@ -255,6 +255,8 @@ class Attribution:
 
     def _is_mention(self, place: PlaceHit, clause: Clause, end: int) -> bool:
         scan = self.scan
+        if self._is_setting(place, clause):
+            return False
         if scan.ends_at("preposition", place.start) and not scan.ends_at("embedding", place.start):
             return True
         if place.start > clause.start + 4 and scan.roles("event", clause.start, clause.end):
@@ -264,6 +266,18 @@ class Attribution:
             hit for hit in suffixes if not _of_cluster(place, scan.text[hit.start : hit.end])
         ]
         return bool(suffixes) and place.kind not in BODIES
+
+    def _is_setting(self, place: PlaceHit, clause: Clause) -> bool:
+        """Whether what follows is about the place: 在盛泽,…; mills in Surat lack …."""
+        setting = [
+            hit
+            for hit in self.scan.roles("setting", max(clause.start, place.start - 8), place.start)
+            if hit.end >= place.start - 1
+        ]
+        if not setting or self.scan.roles("event", clause.start, clause.end):
+            return False
+        opens = setting[0].start == clause.start
+        return opens or (self.scan.text[place.start].isascii() and not self._is_led(place, clause.start))
 
     def _name(self, start: int, end: int) -> str | None:
         """The person after a speaker's titles, simplified."""

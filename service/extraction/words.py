@@ -1,12 +1,12 @@
 """Where the words of a Chinese text begin and end, by a general dictionary."""
 
 from collections.abc import Iterable
-from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import rjieba
 
 _LEAST_FREE, _COMPOUND = 3, 3
+_PLACE, _NAMES = "ns", frozenset({"ns", "nr", "nz", "nrt"})
 _CJK = ("\u3400", "\u9fff")
 
 
@@ -20,10 +20,19 @@ class Span(Protocol):
     def end(self) -> int: ...
 
 
+class Name(NamedTuple):
+    """A word that the dictionary takes for a name; ``place`` where it is one of a place."""
+
+    start: int
+    end: int
+    place: bool
+
+
 class Words(NamedTuple):
     """``marks[i]`` is 1 where a word begins, and at the end of the text."""
 
     marks: bytearray
+    names: list[Name]
 
     def crossed_by(self, start: int, end: int) -> bool:
         """Whether an edge of the non-empty span ``start:end`` cuts a word that reaches beyond it.
@@ -55,18 +64,24 @@ class Words(NamedTuple):
         return last - first < _COMPOUND or first < start < end < last
 
 
-def words_of(text: str, whole: Iterable[Span] = ()) -> Words:
-    """Cut ``text``, that holds no lone surrogate, into dictionary words.
+    def close(self, spans: Iterable[Span]) -> None:
+        """Let the edges of the spans end words, whatever the dictionary says."""
+        for span in spans:
+            self.marks[span.start] = self.marks[span.end] = 1
 
-    The edges of the spans in ``whole`` end a word whatever the dictionary says.
-    """
+
+def words_of(text: str) -> Words:
+    """Cut ``text``, that holds no lone surrogate, into words of the dictionary."""
     marks = bytearray(len(text) + 1)
     marks[0] = 1
-    for at in accumulate(map(len, rjieba.cut(text, False))):
-        marks[at] = 1
-    for span in whole:
-        marks[span.start] = marks[span.end] = 1
-    return Words(marks)
+    names, start = [], 0
+    for word, tag in rjieba.tag(text, hmm=False):
+        end = start + len(word)
+        marks[end] = 1
+        if tag in _NAMES and end - start > 1:
+            names.append(Name(start, end, tag == _PLACE))
+        start = end
+    return Words(marks, names)
 
 
 def is_chinese(char: str) -> bool:
