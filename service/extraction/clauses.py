@@ -18,6 +18,8 @@ _GROUPS = frozenset({"chain", "capability"})
 _ALONE = Entry("cue", Cue("topic-alone", "strength", (), scope="none", confidence=0.3))
 _AFTER_REACH, _BEFORE_REACH, _LATIN = 60, 30, 3
 _OPENING = 12
+_NEAR = 4
+_UP, _DOWN, _NEGATIONS = frozenset("高大重贵涨升增多"), frozenset("低小轻降少廉"), frozenset("不没未")
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
@@ -127,6 +129,8 @@ def _is_counted(item: Item) -> bool:
 def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit], opening: int, *, planned: bool) -> str:
     """The kind of the cue; a goal that is reached (做成了, 已引进, 引进三百家) is a strength."""
     role: str = cue.entry.ref.role
+    if (reversed_role := _reversed(scan, item, cue)) is not None:
+        return reversed_role
     if role == "strength" and scan.roles("projects", opening, item.hit.start):
         return "goal"
     if role == "goal":
@@ -139,6 +143,19 @@ def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit], opening: int, *, pl
         ):
             return "strength"
     return "goal" if role == "wish" else role
+
+
+def _reversed(scan: Scan, item: Item, cue: Hit) -> str | None:
+    """A cost that is high or rises is a gap, one that is low or falls a strength."""
+    if cue.entry.ref.scope not in ("before", "tail"):
+        return None
+    costs = scan.roles("cost", max(item.start, item.hit.start - 4), cue.start)
+    if not costs or cue.start - costs[-1].end > _NEAR:
+        return None
+    said = set(scan.text[cue.start : cue.end])
+    if said & _UP:
+        return "gap"
+    return "strength" if said & _DOWN and not said & _NEGATIONS else None
 
 
 def _says_nothing(item: Item, cue: Hit) -> bool:

@@ -22,11 +22,12 @@ The columns of the cue table, one row per group of forms:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import ahocorasick
 
+from service.extraction.forms import classes_of, expand
 from service.extraction.normalise import normalise, simplify
 from service.extraction.types import Cue, FacetValue, Place, Topic
 
@@ -122,6 +123,14 @@ def _rest_end(text: str, end: int, rest: Sequence[str]) -> int | None:
     return end
 
 
+def _expanded(cues: Iterable[Cue]) -> Iterable[Cue]:
+    rows = list(cues)
+    classes = classes_of((row.id, row.role, row.forms) for row in rows)
+    for row in rows:
+        forms = dict.fromkeys(word for form in row.forms for word in expand(form, classes))
+        yield replace(row, forms=tuple(forms))
+
+
 def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tuple[str, Entry]]:
     by_name = {place.name_zh: place for place in places.values()}
     by_name |= {name: place for place in places.values() for name in place.names}
@@ -171,7 +180,7 @@ def build_lexicon(
     """
     topic_of = {topic.notation: topic for topic in topics}
     place_of = {place.slug: place for place in places}
-    rows = list(cues)
+    rows = [row for row in _expanded(cues) if row.role != "class"]
     for topic in topic_of.values():
         if topic.broader is not None and topic.broader not in topic_of:
             raise ValueError(f"topic {topic.notation!r} has no broader topic {topic.broader!r}")

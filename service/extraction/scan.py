@@ -88,7 +88,12 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     over_names = Cover(named, len(text))
     landmarks = [h for h in by_family.get("landmark", []) if not over_names.holds(h)]
     known = {hit[:2] for hit in found}
-    names = [n for n in words.names if n[:2] not in known and not raw.overlaps(n)]
+    nowhere = {h.start for h in found if h.entry.ref.role == "nowhere"}
+    names = [
+        name
+        for name in words.names
+        if not (name[:2] in known or name.start in nowhere or raw.overlaps(name))
+    ]
     places = places_of(normalised.text, sorted([*named, *landmarks], key=_order), names)
     words.close([*places, *counted])
     _join(words, found, by_family.get("topic", []))
