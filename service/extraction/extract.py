@@ -1,14 +1,16 @@
 """The one function that turns a document into draft statements."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.extraction.candidates import Candidate, candidates
+from service.extraction.figures import counted
 from service.extraction.items import Item
 from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import Normalised, normalise
 from service.extraction.scan import Scan, scan_document, within
 from service.extraction.score import probability
-from service.extraction.types import Document, DraftStatement
+from service.extraction.types import Document, DraftStatement, Figure
 
 _TRIM = " \t\r\n,;:、。!?\"“”‘’'-"
 
@@ -65,6 +67,7 @@ def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftState
         weight=min(5, rule.weight + bool(scan.roles("intensifier", clause.start, clause.end))),
         phrase=_phrase(context, item),
         rule=f"{rule.id}: {scan.text[finding.cue.start : finding.cue.end]}",
+        figures=tuple(_figures(context, item)),
     )
 
 
@@ -75,6 +78,26 @@ def _span(context: _Context, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in _TRIM:
         end -= 1
     return start, end
+
+
+def _figures(context: _Context, item: Item) -> Iterator[Figure]:
+    """The numbers beside the topic, in the stretch of the enumeration that is its own."""
+    for number in within(context.scan.numbers, item.start, item.end):
+        if number.value is None:
+            continue
+        first, last = context.normalised.original(number.start, number.end)
+        places = within(context.scan.places, item.start, number.start)
+        opening = max((place.end for place in places), default=item.start)
+        span = counted(context.scan.text, number, opening, item.end)
+        of = context.normalised.original(*span) if span else (first, first)
+        yield Figure(
+            text=context.document.text[first:last],
+            start=first,
+            end=last,
+            value=float(number.value),
+            unit=number.unit,
+            of=context.document.text[slice(*of)],
+        )
 
 
 def _facets(scan: Scan, start: int, end: int) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿几数"
 _UNITS = (
     "平方米|平方公里|公里|台套|[万亿]元|[万亿]?美元|元|家|户|台|套|人|名|位|个|件|条|双|米|吨|锭|担|亩"
     "|款|种|项|张|间|头|只|辆|栋|座|倍|匹|枚|支|所|单"
@@ -34,22 +34,33 @@ _TIMES_EN = {
     "billion": 10**9,
     "bn": 10**9,
 }
+_REACH = 24
+_COUNTING = frozenset("家户台人名位个件条双项款种张间")
+_AFTER_ZH = re.compile(r"(?!以上|左右|的|在|占|到|为|是|来自)([\u4e00-\u9fff]{2,8}?)(?=[,。;、!?\s]|\Z|和|及|的|与|在|占|为)")
+_AFTER_EN = re.compile(r" (?:of |from |in )?([a-z]{3,20}(?: [a-z]{3,20})?)(?<! and)(?<! of)(?<! in)(?<! a)\b")
+_BEFORE_ZH = re.compile(
+    r"([\u4e00-\u9fff]{2,10}?)(?:总数|总量|合计|占|共|约|近|将近|接近|超过|超|达到|达|为|有|只有|逾|全国|世界|全球|全省|国内|同类){0,4}\Z"
+)
+_HAVING = re.compile(r"[\u4e00-\u9fff]{0,9}(?:(?<!占)有|年产(?!值)|聚集|集聚|聚起)")
 _YEARS = range(1900, 2100)
 _LEAST_EN = 10
 _HALF = re.compile("一半|半数|半壁江山")
 
 
 class Number(NamedTuple):
-    """A number in the normalised text: ``start:end`` with its unit, as written."""
+    """A number in the normalised text: ``start:end`` with its unit, as written.
+
+    ``value`` is None when it is only said to be many: 数百家.
+    """
 
     start: int
     end: int
-    value: float
+    value: float | None
     unit: str
 
 
 def numeral(text: str) -> float | None:
-    """The value of Chinese numerals or digits; None for what is no number.
+    """The value of Chinese numerals or digits; None for 几 and 数, which name none.
 
     Examples
     --------
@@ -89,15 +100,13 @@ def numbers(text: str) -> list[Number]:
 def _chinese(text: str) -> Iterator[Number]:
     for match in _ZH.finditer(text):
         value, unit = numeral(match["number"]), match["unit"]
-        if value is None:
-            continue
-        for char in match["times"] or "":
+        for char in (match["times"] or "") if value is not None else "":
             value *= _MYRIADS.get(char, 1000)
         last = match["number"][-1]
         if unit == "元" and last in _MYRIADS:
-            value, unit = value / _MYRIADS[last], f"{last}元"
+            value, unit = value and value / _MYRIADS[last], f"{last}元"
         if unit[0] == "成":
-            value, unit = 10 * value + _half(unit[1:]), "percent"
+            value, unit = value and 10 * value + _half(unit[1:]), "percent"
         yield Number(match.start(), match.end(), value, "percent" if unit == "%" else unit)
     for match in _SHARE_ZH.finditer(text):
         whole, part = numeral(match["whole"]), numeral(match["part"].strip(".") or "0")
@@ -127,3 +136,25 @@ def _english(text: str) -> Iterator[Number]:
             value *= _TIMES_EN[times]
         if times or unit or money or value >= _LEAST_EN:
             yield Number(match.start(), match.start() + len(match[0].rstrip()), value, unit)
+
+
+def counted(text: str, number: Number, first: int, last: int) -> tuple[int, int] | None:
+    """Where in ``first:last`` stands what is counted: after the number, else before it.
+
+    Examples
+    --------
+    >>> text = "喷水织机9万台"
+    >>> counted(text, numbers(text)[0], 0, len(text))
+    (0, 4)
+    """
+    after = _AFTER_EN if number.unit == "" or text[number.start].isascii() else _AFTER_ZH
+    if number.unit in _COUNTING or number.unit == "" or number.unit.isascii():
+        match = after.match(text, number.end, last)
+        if match:
+            return match.span(1)
+    match = _BEFORE_ZH.search(text, max(first, number.start - _REACH), number.start)
+    if match is None:
+        return None
+    start, end = match.span(1)
+    having = _HAVING.match(text, start, end)
+    return (having.end() if having and having.end() < end - 1 else start), end

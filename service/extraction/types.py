@@ -55,6 +55,22 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a statement, with ``text == document.text[start:end]``.
+
+    ``value`` is written out in ``unit`` (2.5万台 is 25000 in 台, 五百亿元 is 500 in 亿元); ``of`` is
+    what is counted, as written, or empty.
+    """
+
+    text: str
+    start: int
+    end: int
+    value: float
+    unit: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftStatement:
     """One thing that one place said, with ``quote == text[start:end]`` of the document."""
 
@@ -74,3 +90,4 @@ class DraftStatement:
     weight: int
     phrase: str
     rule: str
+    figures: tuple[Figure, ...] = ()
