@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from service.extraction.divisions import division_names
 from service.extraction.forms import classes_of, expand
 from service.extraction.normalise import normalise, simplify
 from service.extraction.types import Cue, FacetValue, Place, Topic
@@ -191,6 +192,7 @@ def build_lexicon(
     pairs += [(name, Entry("facet", value)) for value in facets for name in value.names]
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
+    pairs += [(name, Entry("region", "county", name=name)) for name in division_names()]
     pairs += _short_names(place_of.values(), regions, {name for name, _ in pairs})
     weak = {
         match_form(simplify(form)): int(cue.value or 1)

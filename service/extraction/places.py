@@ -9,14 +9,14 @@ from service.extraction.lexicon import Entry, Hit
 from service.extraction.types import Place
 from service.extraction.words import Name
 
-_LEVELS = {"province": 1, "country": 1, "city": 2}
+_LEVELS = {"province": 1, "country": 1, "city": 2, "county": 2}
 # 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
 _NAMED_BY_SUFFIX = re.compile(
     r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
 _MOST_NAMES = 200
 _REGISTERED, _LONGEST = 3, 4
-_OPENING, _LAST = frozenset(",。;:!?\n \"“”"), frozenset("县市区镇省州乡")
+_OPENING, _LAST = frozenset(",。;:!?\n \"“”①②③④⑤⑥⑦⑧⑨⑩"), frozenset("县市区镇省州乡")
 _TRADE = re.compile("方面|服装|纺织|家纺|针织|面料|印染|毛衫|童装|女装|鞋业|袜业|产业集群|集群")
 _NAMED_AFTER_REGION = re.compile(
     r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)",
@@ -34,7 +34,7 @@ _NAMED_EN = re.compile(
 )
 _NAMED_IN = re.compile(rf"\b(?:in|from|near|at|around) ({_WORD_EN})(?=[,.;:]|'s|\s[a-z])")
 _NOT_NAMES_ZH = re.compile(
-    r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业",
+    r"^[本该全各我这几一两多某每]|[的个在和与及等是有了为到由]|[小古名城新重特强专乡大业]$|中国|世界|国际|产业|经开|高新|工业|新区|园",
 )
 _NOT_NAMES_EN = frozenset(
     {"The", "A", "An", "This", "That", "Our", "Each", "Every", "Its", "Their", "One"}
@@ -91,7 +91,10 @@ def _place_hit(text: str, hit: Hit) -> PlaceHit:
         landmark = entry.family == "landmark"
         return PlaceHit(hit.start, end, place.name_zh, place.slug, place.kind, 3, landmark)
     name = text[hit.start : hit.end]
-    return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
+    if entry.ref != "county":
+        return PlaceHit(hit.start, end, name, None, entry.ref, _LEVELS[entry.ref])
+    bare = name[:-1] if len(name) > 2 and name[-1] in _LAST else name
+    return PlaceHit(hit.start, end, bare, None, "cluster", _LEVELS[entry.ref])
 
 
 def _general(text: str, taken: list[PlaceHit], names: Iterable[Name]) -> Iterable[PlaceHit]:

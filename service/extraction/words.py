@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 import rjieba
 
 _LEAST_FREE, _COMPOUND = 3, 3
-_PLACE, _NAMES = "ns", frozenset({"ns", "nr", "nz", "nrt"})
+NAME_TAGS = frozenset({"ns", "nr", "nz", "nrt"})
+_PLACE = "ns"
 _CJK = ("\u3400", "\u9fff")
 
 
@@ -78,7 +79,7 @@ def words_of(text: str) -> Words:
     for word, tag in rjieba.tag(text, hmm=False):
         end = start + len(word)
         marks[end] = 1
-        if tag in _NAMES and end - start > 1:
+        if tag in NAME_TAGS and end - start > 1:
             names.append(Name(start, end, tag == _PLACE))
         start = end
     return Words(marks, names)
