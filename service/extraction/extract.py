@@ -66,7 +66,7 @@ def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftState
         asks=candidate.asks,
         weight=min(5, rule.weight + bool(scan.roles("intensifier", clause.start, clause.end))),
         phrase=_phrase(context, item),
-        rule=f"{rule.id}: {scan.text[finding.cue.start : finding.cue.end]}",
+        rule=f"{rule.id}: {finding.cue.entry.name or scan.text[slice(*finding.cue[:2])]}",
         figures=tuple(_figures(context, item)),
     )
 

@@ -70,6 +70,7 @@ class Lexicon:
     weak: dict[str, int]
     units: dict[str, Cue]
     weights: Mapping[str, float]
+    wording: Mapping[str, tuple[float, ...]]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -169,10 +170,12 @@ def build_lexicon(
     cues: Iterable[Cue],
     places: Iterable[Place],
     weights: Mapping[str, float] | None = None,
+    wording: Mapping[str, tuple[float, ...]] | None = None,
 ) -> Lexicon:
     """Compile the tables; names are folded as documents are.
 
-    ``weights`` are the coefficients of ``score``; without them plain rules decide.
+    ``weights`` are the coefficients of ``score`` and ``wording`` those of ``wording``; without
+    them plain rules decide.
 
     Raises
     ------
@@ -201,7 +204,7 @@ def build_lexicon(
         for form in cue.forms
     }
     units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
-    return Lexicon(topic_of, place_of, weak, units, dict(weights or {}), _automaton(pairs))
+    return Lexicon(topic_of, place_of, weak, units, dict(weights or {}), dict(wording or {}), _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from service.extraction.lexicon import Entry, Hit
 from service.extraction.types import Place
-from service.extraction.words import Name
+from service.extraction.words import Name, Words
 
 _LEVELS = {"province": 1, "country": 1, "city": 2, "county": 2}
 # 利辛县, 古镇镇: two or three characters and the suffix, after a region or at a clause's start.
 _NAMED_BY_SUFFIX = re.compile(
     r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
+_TOWN = re.compile("(?:镇|街道|乡|县)(?!长|域|办|级|城|村|政府书记)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_SHORTEST_TOWN, _LONGEST_TOWN = 2, 5
 _MOST_NAMES = 200
 _REGISTERED, _LONGEST = 3, 4
 _OPENING, _LAST = frozenset(",。;:!?\n \"“”①②③④⑤⑥⑦⑧⑨⑩"), frozenset("县市区镇省州乡")
@@ -67,7 +70,7 @@ def _order(hit: Hit | PlaceHit) -> tuple[int, int]:
     return hit.start, -hit.end
 
 
-def places_of(text: str, hits: list[Hit], names: Iterable[Name]) -> list[PlaceHit]:
+def places_of(text: str, hits: list[Hit], names: Iterable[Name], words: Words) -> list[PlaceHit]:
     """All places by start: ``hits`` of the lexicon, ``names`` of a dictionary, and others."""
     places: dict[int, PlaceHit] = {}
     for hit in hits:
@@ -78,7 +81,8 @@ def places_of(text: str, hits: list[Hit], names: Iterable[Name]) -> list[PlaceHi
     taken = sorted(places.values(), key=_order)
     places |= {p.start: p for p in _general(text, taken, names)}
     taken = sorted(places.values(), key=_order)
-    places |= {p.start: p for p in _unregistered(text, taken) if p.start not in places}
+    found = _unregistered(text, taken, words)
+    places |= {p.start: p for p in found if p.start not in places}
     return sorted(places.values(), key=_order)
 
 
@@ -125,13 +129,14 @@ def _beside(text: str, name: Name, taken: list[PlaceHit]) -> bool:
     return at > 0 and taken[at - 1].end == name.start - 1 and text[name.start - 1] in "、和与及"
 
 
-def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
+def _unregistered(text: str, taken: list[PlaceHit], words: Words) -> Iterable[PlaceHit]:
     """Places that only their form gives away, there and wherever else they are named."""
     names = {
         match[1]
         for match in _named(text, taken)
         if not _overlaps(*match.span(1), taken) and _is_name(match[1])
     }
+    names |= set(_towns(text, taken, words))
     if not names:
         return
     longest_first = sorted(names, key=lambda name: (-len(name), name))[:_MOST_NAMES]
@@ -140,6 +145,20 @@ def _unregistered(text: str, taken: list[PlaceHit]) -> Iterable[PlaceHit]:
             suffix = _SUFFIXES.match(text, match.end())
             end = suffix.end() if suffix else match.end()
             yield PlaceHit(match.start(), end, match[0], None, "cluster", 2)
+
+
+def _towns(text: str, taken: list[PlaceHit], words: Words) -> Iterable[str]:
+    """What stands before 镇 or 街道 and is no word of the dictionary: 到洪合镇."""
+    for match in _TOWN.finditer(text):
+        at = match.start()
+        start = words.marks.rfind(1, 0, at) if words.marks[at] else at
+        while at - start < _LONGEST_TOWN and at - start > 0:
+            name = text[start:at]
+            if len(name) >= _SHORTEST_TOWN:
+                if _CHINESE.fullmatch(name) and not _overlaps(start, at, taken) and _is_name(name):
+                    yield name
+                break
+            start = words.marks.rfind(1, 0, start) if start else at
 
 
 def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:

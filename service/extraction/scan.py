@@ -94,7 +94,7 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
         for name in words.names
         if not (name[:2] in known or name.start in nowhere or raw.overlaps(name))
     ]
-    places = places_of(normalised.text, sorted([*named, *landmarks], key=_order), names)
+    places = places_of(normalised.text, sorted([*named, *landmarks], key=_order), names, words)
     words.close([*places, *counted])
     _join(words, found, by_family.get("topic", []))
     ignored = [h for h in found if h.entry.ref.role == "ignore"]

@@ -23,7 +23,7 @@ _LINK = re.compile(r"[·、/和与及同跟]|以及|\band\b")
 _HEAD_WIDTH = 80
 _RANKS = ("", "市", "县", "区", "镇", "省", "州")
 _BARE_HEADING = 8
-_ROUND_TABLE = 3
+_ROUND_TABLE, _OPENING = 3, 12
 _FALLBACK = 0.5
 _JOINT = frozenset({"、", "和", "及", "/", "and"})
 BODIES = frozenset({"institution", "association"})
@@ -68,7 +68,10 @@ class Attribution:
         self.scan = scan
         self.original = original
         self.fallback = self._default(title)
-        self.current = self.fallback
+        self.several = len({p.name for p in scan.places if p.kind == "cluster"}) > _ROUND_TABLE
+        self.current = () if self.several else self.fallback
+        self.home = self.fallback
+        self.parties: dict[str, Subjects] = {}
         self.speaker: str | None = None
         self.headed = False
         self.parents = {
@@ -86,15 +89,18 @@ class Attribution:
                 yield self._turn(sentence)
 
     def _default(self, title: Iterable[PlaceHit]) -> Subjects:
-        """The cluster that the document is about: the only one, or by far the most named."""
-        counts = Counter(
-            (place.name, place.slug)
-            for place in (*title, *self.scan.places)
-            if place.kind == "cluster"
-        )
+        """The cluster that the document is about: the only one, or by far the most named.
+
+        What its title or its first line names counts more.
+        """
+        opening = self.scan.text.find("\n", 1)
+        counts: Counter[tuple[str, str | None]] = Counter()
+        for place in (*title, *self.scan.places):
+            if place.kind == "cluster":
+                counts[place.name, place.slug] += 1 + (place.start < opening)
         (top, most), *rest = [*counts.most_common(2), (("", None), 0)][:2]
         second = rest[0][1] if rest else 0
-        if not most or len(counts) > _ROUND_TABLE or (second and most < max(3, 2 * second)):
+        if not most or (second and most < max(3, 2 * second)):
             return ()
         return (Subject(*top, certainty=0.75 if top[1] is not None else 0.65),)
 
@@ -105,11 +111,12 @@ class Attribution:
             return
         bare = sentence.end - sentence.start - (places[0].end - places[0].start) <= _BARE_HEADING
         if titled or bare:
-            self.current = (_subject(places[0], 0.9),)
+            self.current = self.home = (_subject(places[0], 0.9),)
             self.speaker = self._name(sentence.start, sentence.end) if titled else None
             self.headed = self.speaker is not None
 
     def _turn(self, sentence: Sentence) -> Turn:
+        self._come_home(sentence)
         body = self._head(sentence)
         marks: list[tuple[int, Subjects]] = [(sentence.start, self.current)]
         first: Subjects = ()
@@ -152,10 +159,23 @@ class Attribution:
         if name or titled or places:
             self.speaker, self.headed = name, False
         if places and not official:
-            self.current = self._spoken_for(places)
+            self.current = self.home = self._spoken_for(places)
         elif official:
             self.current = self._guest_of(start)
         return body
+
+    def _come_home(self, sentence: Sentence) -> None:
+        """Who says we, or 甲方, speaks of the place that it stands for, whoever came between."""
+        opening = min(sentence.end, sentence.start + _OPENING)
+        for hit in self.scan.roles("party", sentence.start, opening):
+            name = self.scan.text[hit.start : hit.end]
+            places = chains(self.scan.text, within(self.scan.places, hit.end, sentence.end))
+            if places and not self.scan.roles("speech", hit.end, places[0].start):
+                self.parties.setdefault(name, (_subject(places[0], 0.9),))
+            self.current = self.home = self.parties.get(name, self.current)
+            return
+        if self.home and self.scan.roles("we", sentence.start, opening):
+            self.current = tuple(replace(subject, certainty=0.8) for subject in self.home)
 
     def _has_stated(self, sentence: Sentence, position: int) -> bool:
         """Whether a clause before the one at the position already judges something."""
@@ -166,6 +186,8 @@ class Attribution:
 
     def _guest_of(self, position: int) -> Subjects:
         """Of whom an official speaks: the one place that the document is about, once named."""
+        if self.several:
+            return ()
         named = {place.name for place in self.scan.places if place.start < position}
         return tuple(replace(s, certainty=_FALLBACK) for s in self.fallback if s.name in named)
 
@@ -188,7 +210,8 @@ class Attribution:
         groups = self._groups(places)
         grouped = {place for group in groups for place in group}
         seen = False
-        for group in [*groups, *([p] for p in places if p not in grouped)]:
+        alone = [[place] for place in places if place not in grouped]
+        for group in sorted([*groups, *alone], key=lambda group: group[0].start):
             if (mark := self._opened(clause, body, group, seen=seen)) is not None:
                 seen = True
                 yield mark
