@@ -60,7 +60,7 @@ def _settled(candidate: Candidate, scan: Scan, lexicon: Lexicon) -> Candidate:
 def is_wished(scan: Scan, turn: Turn, finding: Finding, lexicon: Lexicon) -> bool:
     """Whether the place wishes that somebody gives it what it names; to cooperate is no lack."""
     rule = finding.rule
-    if rule.role == "wish":
+    if "wish" in (rule.role, rule.value):
         return lexicon.top(finding.item.notation) not in _MUTUAL
     wished = scan.roles("wish", turn.sentence.start, finding.item.hit.start)
     return rule.value == "ask" or (rule.value == "bring" and bool(wished))
@@ -107,7 +107,7 @@ def _by_wording(finding: Finding, said: Wording | None) -> Finding:
 
 def _asks(finding: Finding) -> bool:
     """Whether a goal seeks something from outside: a wish, or 引进, 对接, 打通."""
-    return finding.rule.role == "wish" or finding.rule.value in _SEEKING
+    return "wish" in (finding.rule.role, finding.rule.value) or finding.rule.value in _SEEKING
 
 
 def _clauses(
@@ -123,6 +123,8 @@ def _clauses(
         own = cues(scan, start, clause.end)
         if previous is not None and is_purpose(scan, clause, turn.body):
             found = [_doubted(f, "purpose") if is_general(f, lexicon) else f for f in found]
+        if turn.label is not None:
+            found = [_under(finding, turn.label, start) for finding in found]
         said = [finding for finding in found if not finding.doubts]
         if not said and not own and not _turns_away(scan, start, clause.end):
             said = _carried(scan, lexicon, clause, start, pending, previous)
@@ -131,6 +133,14 @@ def _clauses(
         previous = said[-1] if said else None
         open_cues = [hit for hit in own if hit.entry.ref.scope == "after"]
         pending = open_cues[-1] if open_cues and not said else pending if not own else None
+
+
+def _under(finding: Finding, label: Hit, start: int) -> Finding:
+    """A topic without a cue is what the label above it says."""
+    if finding.rule.scope != "none" or label.end > finding.item.hit.start and label.start >= start:
+        return finding
+    kind = "goal" if label.entry.ref.value == "wish" else label.entry.ref.value
+    return Finding(finding.item, label, kind, finding.doubts - {"alone"})
 
 
 def _doubted(finding: Finding, doubt: str) -> Finding:

@@ -13,23 +13,26 @@ _KINDS = re.compile(
     r"(?:(?:[\u4e00-\u9fff]{1,4}族){1,4}自治[县州旗]|自治[县州旗区]|地区|林区|特区|盟|[县市区旗省])\Z"
 )
 _SHORTEST, _LONGEST = 2, 4
+_UNNAMED = frozenset({"市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 
 
 @cache
 def division_names() -> tuple[str, ...]:
     """Every name by which a county or city can be meant, each once.
 
-    A bare name that is also a common word (合作, 资源), and that of a district (和平), stand only
-    with what they are: 合作市.
+    A bare name of one character or that is also a common word (曹, 合作), and that of a district
+    (和平), stand only with what they are: 曹县, 合作市.
     """
     return tuple(dict.fromkeys(_names()))
 
 
 def _names() -> Iterator[str]:
     for name in data[None].values():
+        if len(name) < _SHORTEST or name in _UNNAMED:
+            continue
         bare = _KINDS.sub("", name)
         if name.endswith("区") or not _is_own(bare):
-            yield from [name] if len(bare) >= _SHORTEST else ()
+            yield name
         else:
             yield bare
 

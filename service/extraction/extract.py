@@ -48,7 +48,9 @@ def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftState
     turn, clause, finding = candidate.turn, candidate.clause, candidate.finding
     item, rule, subject = finding.item, finding.rule, candidate.subject
     start, end = _span(context, max(clause.start, turn.body), clause.end)
-    first, last = context.normalised.original(min(start, finding.cue.start), end)
+    if finding.rule.role != "label":
+        start = min(start, finding.cue.start)
+    first, last = context.normalised.original(start, end)
     top = lexicon.top(item.notation)
     return DraftStatement(
         cluster=subject.name,

@@ -14,7 +14,7 @@ _LEVELS = {"province": 1, "country": 1, "city": 2, "county": 2}
 _NAMED_BY_SUFFIX = re.compile(
     r"(?:(?<=^)|(?<=[,。;:\s和与]))([\u4e00-\u9fff]{2,3}?)(?:[县镇市](?!场|区|长|域)|街道)"
 )
-_TOWN = re.compile("(?:镇|街道|乡|县)(?!长|域|办|级|城|村|政府书记)")
+_TOWN = re.compile("(?:镇|街道|乡|县|村|新区|开发区)(?!长|域|办|级|城|村|政府书记|民|里|干部)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _SHORTEST_TOWN, _LONGEST_TOWN = 2, 5
 _MOST_NAMES = 200

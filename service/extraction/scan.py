@@ -81,7 +81,8 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
         by_family.setdefault(hit.entry.family, []).append(hit)
     words, counted = words_of(text), numbers(text)
     found = by_family.get("cue", [])
-    whole = [h for h in by_family.get("topic", []) if not _crosses(text, words, h)]
+    named_topics = {hit[:2] for hit in by_family.get("topic", [])}
+    whole = [h for h in by_family.get("topic", []) if not _crosses(text, words, h, named_topics)]
     raw = Cover(_leftmost_longest(whole), len(text))
     named = [h for family in ("place", "region") for h in by_family.get(family, [])]
     named = [h for h in _leftmost_longest(sorted(named, key=_order)) if not raw.holds(h)]
@@ -94,12 +95,15 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
         for name in words.names
         if not (name[:2] in known or name.start in nowhere or raw.overlaps(name))
     ]
-    places = places_of(normalised.text, sorted([*named, *landmarks], key=_order), names, words)
+    marked = sorted([*named, *landmarks], key=_order)
+    places = places_of(normalised.text, marked, names, words)
+    listed = {hit.start for hit in marked}
+    places = [p for p in places if p.start in listed or not raw.overlaps(p)]
     words.close([*places, *counted])
     _join(words, found, by_family.get("topic", []))
     ignored = [h for h in found if h.entry.ref.role == "ignore"]
     masks = Cover(_leftmost_longest(sorted([*named, *ignored], key=_order)), len(text))
-    whole = (hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit))
+    whole = (hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit, named_topics))
     signs = {place[:2] for place in landmarks}
     figures = Cover(counted, len(text))
     topics = [
@@ -176,7 +180,7 @@ class Cover:
         number = self.over[hit.start]
         return number >= 0 and self.spans[number] != hit[:2] and hit.end <= self.spans[number][1]
 
-    def overlaps(self, span: Name) -> bool:
+    def overlaps(self, span: Name | PlaceHit) -> bool:
         """Whether the first or the last character is covered."""
         return self.over[span.start] >= 0 or self.over[span.end - 1] >= 0
 
@@ -191,9 +195,16 @@ class Cover:
         return number >= 0 and self.spans[number][0] == hit.start
 
 
-def _crosses(text: str, words: Words, hit: Hit) -> bool:
-    """Whether the hit cuts a word of the dictionary: 四百家纺织企业 has no 家纺."""
-    return is_chinese(text[hit.start]) and words.crossed_by(hit.start, hit.end)
+def _crosses(text: str, words: Words, hit: Hit, topics: set[tuple[int, int]]) -> bool:
+    """Whether the hit cuts a word of the dictionary: 四百家纺织企业 has no 家纺.
+
+    A word that begins with a topic itself may be cut: 设计人才|外流.
+    """
+    if not is_chinese(text[hit.start]) or not words.crossed_by(hit.start, hit.end):
+        return False
+    first, last = words.marks.rfind(1, 0, hit.end), words.marks.find(1, hit.end)
+    begins = bool(words.marks[hit.start]) and (first, hit.end) in topics
+    return not begins or (first, last) in topics
 
 
 def _is_cut(text: str, words: Words, hit: Hit) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.extraction.layout import Clause, Sentence
+from service.extraction.lexicon import Hit
 from service.extraction.places import PlaceHit
 from service.extraction.scan import Scan, within
 
@@ -44,12 +45,16 @@ Subjects = tuple[Subject, ...]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A sentence with its speaker and, for each clause, who is spoken of from which position."""
+    """A sentence with its speaker and, for each clause, who is spoken of from which position.
+
+    ``label`` is the word under which it stands (短板:, 二、存在问题).
+    """
 
     sentence: Sentence
     speaker: str | None
     body: int
     marks: tuple[tuple[int, Subjects], ...]
+    label: Hit | None = None
 
     def subjects_at(self, position: int) -> Subjects:
         """The places of which speaks what stands at ``position``; several are spoken of alike."""
@@ -71,6 +76,7 @@ class Attribution:
         self.several = len({p.name for p in scan.places if p.kind == "cluster"}) > _ROUND_TABLE
         self.current = () if self.several else self.fallback
         self.home = self.fallback
+        self.label: Hit | None = None
         self.parties: dict[str, Subjects] = {}
         self.speaker: str | None = None
         self.headed = False
@@ -96,15 +102,17 @@ class Attribution:
         opening = self.scan.text.find("\n", 1)
         counts: Counter[tuple[str, str | None]] = Counter()
         for place in (*title, *self.scan.places):
-            if place.kind == "cluster":
+            if place.kind in ("cluster", "city"):
                 counts[place.name, place.slug] += 1 + (place.start < opening)
         (top, most), *rest = [*counts.most_common(2), (("", None), 0)][:2]
         second = rest[0][1] if rest else 0
-        if not most or (second and most < max(3, 2 * second)):
+        if not most or (second and most < max(2, 2 * second)):
             return ()
         return (Subject(*top, certainty=0.75 if top[1] is not None else 0.65),)
 
     def _heading(self, sentence: Sentence) -> None:
+        labels = self.scan.roles("label", sentence.start, sentence.end)
+        self.label = labels[-1] if labels else None
         places = chains(self.scan.text, within(self.scan.places, sentence.start, sentence.end))
         titled = self.scan.roles("title", sentence.start, sentence.end)
         if len(places) != 1:
@@ -132,7 +140,16 @@ class Attribution:
                     first = first or subjects
         if first and not any(map(self._is_wider, first)):
             self.current = tuple(replace(subject, certainty=0.85) for subject in first)
-        return Turn(sentence, self.speaker, body, tuple(sorted(marks, key=lambda mark: mark[0])))
+        marks.sort(key=lambda mark: mark[0])
+        return Turn(sentence, self.speaker, body, tuple(marks), self._labelled(sentence))
+
+    def _labelled(self, sentence: Sentence) -> Hit | None:
+        """The label that opens the sentence, else that of the heading above it."""
+        opening = min(sentence.end, sentence.start + _OPENING)
+        for hit in self.scan.roles("label", sentence.start, opening):
+            if self.scan.text[hit.end : hit.end + 1] == ":":
+                return hit
+        return self.label
 
     def _is_wider(self, subject: Subject) -> bool:
         """Whether it is a province or country, named in passing while a cluster is spoken of."""
@@ -299,8 +316,11 @@ class Attribution:
         ]
         if not setting or self.scan.roles("event", clause.start, clause.end):
             return False
-        opens = setting[0].start == clause.start
-        return opens or (self.scan.text[place.start].isascii() and not self._is_led(place, clause.start))
+        if setting[0].start == clause.start:
+            return True
+        first = not self.scan.text.rstrip().endswith(",", 0, clause.start) and place.start < clause.end
+        latin = self.scan.text[place.start].isascii()
+        return first and latin and not self._is_led(place, clause.start)
 
     def _name(self, start: int, end: int) -> str | None:
         """The person after a speaker's titles, simplified."""
