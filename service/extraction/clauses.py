@@ -111,6 +111,7 @@ def _reaches(scan: Scan, hit: Hit, item: Item) -> bool:
         "before": item.hit.start <= hit.start and before <= _BEFORE_REACH * wide,
         "tail": item.hit.start <= hit.start and before <= _TAIL_REACH and hit.end <= item.end,
         "bare": 0 <= after <= _BARE_REACH,
+        "few": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
         "quantity": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
     }
     return reached.get(hit.entry.ref.scope, True) and _suits(hit.entry.ref.value, item)

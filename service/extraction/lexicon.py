@@ -12,7 +12,7 @@ The columns of the cue table, one row per group of forms:
 ``scope``
     Where the topic stands: after, before or on any side of the form; ``tail`` before it and the
     form ends its item; ``bare`` after it and the form opens its clause; ``quantity`` the form
-    follows a number.
+    follows a number; ``few`` the form stands right before a number and belittles it.
 ``value``
     Of a landmark the registered place, of a region its level, of a goal ``bring`` or ``ask``
     when it fetches something from outside, of a weak word how weak it is (1 to 3),
@@ -33,6 +33,7 @@ from service.extraction.normalise import normalise, simplify
 from service.extraction.types import Cue, FacetValue, Place, Topic
 
 _GAP_WIDTH = 16
+_COUNTING = frozenset({"quantity", "few"})
 _BREAKS = frozenset(",。;!?\n、")
 
 
@@ -69,6 +70,7 @@ class Lexicon:
     places: dict[str, Place]
     weak: dict[str, int]
     units: dict[str, Cue]
+    few: dict[str, Cue]
     weights: Mapping[str, float]
     wording: Mapping[str, tuple[float, ...]]
     automaton: Any = field(repr=False)
@@ -143,7 +145,7 @@ def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tupl
                     yield form, Entry("landmark", owner)
             elif cue.role == "region":
                 yield form, Entry("region", cue.value, name=form)
-            elif cue.role != "weak" and cue.scope != "quantity":
+            elif cue.role != "weak" and cue.scope not in _COUNTING:
                 head, *rest = form.split("…")
                 yield head, Entry("cue", cue, tuple(map(match_form, rest)), head=len(head))
 
@@ -204,7 +206,8 @@ def build_lexicon(
         for form in cue.forms
     }
     units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
-    return Lexicon(topic_of, place_of, weak, units, dict(weights or {}), dict(wording or {}), _automaton(pairs))
+    few = {form: cue for cue in rows if cue.scope == "few" for form in cue.forms}
+    return Lexicon(topic_of, place_of, weak, units, few, dict(weights or {}), dict(wording or {}), _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

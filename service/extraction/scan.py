@@ -19,6 +19,7 @@ KINDS = frozenset({"gap", "goal", "wish", "strength", "overcome", "ignore"})
 # 招工难, 昂贵, 会长说: what these cues say they also say at the end of a longer word.
 _ENDINGS = frozenset({("gap", "tail"), ("speech", "any")})
 _OPENED, _REACH = re.compile(r"(?:开拓|拓展|开发|进军|打入|面向|抢占|瞄准)[^,。;]{0,12}\Z"), 14
+_BEFORE = 12
 _MARKET, _MARKETS = "wholesale_market", frozenset({"市场", "商城", "批发市场", "交易市场"})
 _FREE = frozenset({"orgsuffix", "placesuffix", "ignore", "boilerplate", "tail"})
 class Spans(list[Span]):
@@ -114,7 +115,7 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     topics = _compounds(text, topics, lexicon)
     free = [h for h in found if not over_names.opened_before(h) and not _is_cut(text, words, h)]
     cues = _cues(free, Cover(topics, len(text)), len(text))
-    cues = sorted([*cues, *_quantities(lexicon, counted)], key=_order)
+    cues = sorted([*cues, *_quantities(text, lexicon, counted)], key=_order)
     facets = Spans(by_family.get("facet", []))
     return Scan(text, Spans(topics), facets, Spans(cues), Spans(places), Spans(counted))
 
@@ -146,10 +147,12 @@ def _join(words: Words, cues: list[Hit], topics: list[Hit]) -> None:
             words.marks[topic.start] = 1
 
 
-def _quantities(lexicon: Lexicon, counted: list[Number]) -> Iterable[Hit]:
-    """A number with a unit says that there is much of something."""
+def _quantities(text: str, lexicon: Lexicon, counted: list[Number]) -> Iterable[Hit]:
+    """A number with a unit says that there is much of something, or little: 不到十家."""
     for number in counted:
-        cue = lexicon.units.get(number.unit.split(" ")[0] or "number")
+        left = text[max(0, number.start - _BEFORE) : number.start].rstrip()
+        few = next((cue for form, cue in lexicon.few.items() if left.endswith(form)), None)
+        cue = few or lexicon.units.get(number.unit.split(" ")[0] or "number")
         if cue is not None:
             yield Hit(number.start, number.end, Entry("cue", cue))
 
