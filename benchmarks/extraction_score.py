@@ -43,6 +43,10 @@ def is_aside(name: str) -> bool:
     return name != "seed" and int(hashlib.sha256(name.encode()).hexdigest(), 16) % 3 == 0
 
 
+def is_odd(name: str) -> bool:
+    return name[-1] in "13579"
+
+
 def shipped_lexicon() -> Lexicon:
     seed = read_seed(SEED_DATA)
     return lexicon_of(seed, shipped_places(seed))
@@ -52,7 +56,7 @@ def read_annotated(
     gold: Path, docs: Path, seed: Path | None = None, aliases: Path | None = None
 ) -> list[Annotated]:
     """The annotated documents by name; ``seed`` is the text of the article named so."""
-    alias = _aliases(aliases)
+    alias = read_aliases(aliases)
     rows = defaultdict(list)
     for line in gold.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -68,7 +72,8 @@ def read_annotated(
     return found
 
 
-def _aliases(path: Path | None) -> dict[str, str]:
+def read_aliases(path: Path | None) -> dict[str, str]:
+    """Names as they occur, each with that of the register."""
     if path is None:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
@@ -110,11 +115,11 @@ def main() -> None:
     parser.add_argument("--parity", action="store_true", help="odd numbers are kept aside")
     parser.add_argument("--misses", action="store_true", help="of the documents that may be read")
     args = parser.parse_args()
-    lexicon, alias = shipped_lexicon(), _aliases(args.aliases)
+    lexicon, alias = shipped_lexicon(), read_aliases(args.aliases)
     total: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for doc in read_annotated(args.gold, args.docs, args.seed, args.aliases):
         got = triples(extract(Document(doc.text, doc.name), lexicon), alias)
-        aside = doc.name[-1] in "13579" if args.parity else is_aside(doc.name)
+        aside = is_odd(doc.name) if args.parity else is_aside(doc.name)
         part = "aside" if aside else "seed" if doc.name == "seed" else "work"
         strict = counts(got, doc.must, doc.may)
         need = counts(merged(got), merged(doc.must), merged(doc.may))

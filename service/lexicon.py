@@ -31,6 +31,7 @@ def lexicon_of(seed: SeedData, places: Iterable[Place]) -> Lexicon:
             for cue in seed.cues
         ],
         places=list(places),
+        weights={row.feature: row.weight for row in seed.weights},
     )
 
 

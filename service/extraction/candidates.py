@@ -10,7 +10,6 @@ from service.extraction.lexicon import Hit, Lexicon
 from service.extraction.places import PlaceHit
 from service.extraction.scan import Scan, within
 from service.extraction.subjects import Attribution, Subject, Turn
-from service.extraction.wording import Wording, wording
 
 _LIST_CLAUSE = 8
 _MUTUAL = frozenset({"cluster_org"})
@@ -31,7 +30,6 @@ class Candidate:
     counted: bool
     asks: bool = False
     settled: bool = False
-    wording: Wording | None = None
 
 
 def candidates(
@@ -72,11 +70,7 @@ def _candidates(
     walk = Attribution(scan, original, title)
     for turn in walk.turns(sentences(scan)):
         for number, clause, found in _clauses(scan, lexicon, turn):
-            if not found or not turn.subjects_at(found[-1].item.hit.start):
-                continue
-            said = wording(scan, max(clause.start, turn.body), clause.end, lexicon.wording)
-            for named in found:
-                finding = _by_wording(named, said)
+            for finding in found:
                 item = finding.item
                 for subject in turn.subjects_at(item.hit.start):
                     yield Candidate(
@@ -92,17 +86,7 @@ def _candidates(
                         ),
                         counted=bool(within(scan.numbers, item.start, item.end)),
                         asks=finding.kind == "goal" and _asks(finding),
-                        wording=said,
                     )
-
-
-def _by_wording(finding: Finding, said: Wording | None) -> Finding:
-    """A topic without a cue is what the wording of its clause makes of it."""
-    if said is None or finding.rule.scope != "none":
-        return finding
-    rule = replace(finding.rule, id=f"wording-{said.kind}", role=said.kind)
-    cue = finding.cue._replace(entry=replace(finding.cue.entry, ref=rule, name=said.words))
-    return replace(finding, kind=said.kind, cue=cue)
 
 
 def _asks(finding: Finding) -> bool:

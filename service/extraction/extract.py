@@ -34,12 +34,11 @@ def extract(document: Document, lexicon: Lexicon) -> list[DraftStatement]:
     scan = scan_document(normalised, lexicon)
     title = scan_document(normalise(document.title), lexicon).places
     context = _Context(document, normalised, scan, lexicon)
-    found = [
-        (candidate, likely)
+    drafts = [
+        _draft(context, candidate, likely)
         for candidate in candidates(scan, normalised.text, lexicon, title)
         if (likely := probability(candidate, lexicon)) is not None
     ]
-    drafts = [_draft(context, candidate, likely) for candidate, likely in found]
     return _without_repeats(drafts)
 
 
@@ -68,7 +67,7 @@ def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftState
         asks=candidate.asks,
         weight=min(5, rule.weight + bool(scan.roles("intensifier", clause.start, clause.end))),
         phrase=_phrase(context, item),
-        rule=f"{rule.id}: {finding.cue.entry.name or scan.text[slice(*finding.cue[:2])]}",
+        rule=f"{rule.id}: {scan.text[finding.cue.start : finding.cue.end]}",
         figures=tuple(_figures(context, item)),
     )
 

@@ -72,7 +72,6 @@ class Lexicon:
     units: dict[str, Cue]
     few: dict[str, Cue]
     weights: Mapping[str, float]
-    wording: Mapping[str, tuple[float, ...]]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -172,12 +171,10 @@ def build_lexicon(
     cues: Iterable[Cue],
     places: Iterable[Place],
     weights: Mapping[str, float] | None = None,
-    wording: Mapping[str, tuple[float, ...]] | None = None,
 ) -> Lexicon:
     """Compile the tables; names are folded as documents are.
 
-    ``weights`` are the coefficients of ``score`` and ``wording`` those of ``wording``; without
-    them plain rules decide.
+    ``weights`` are the coefficients of ``score``; without them plain rules decide.
 
     Raises
     ------
@@ -207,7 +204,7 @@ def build_lexicon(
     }
     units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
     few = {form: cue for cue in rows if cue.scope == "few" for form in cue.forms}
-    return Lexicon(topic_of, place_of, weak, units, few, dict(weights or {}), dict(wording or {}), _automaton(pairs))
+    return Lexicon(topic_of, place_of, weak, units, few, dict(weights or {}), _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

@@ -73,10 +73,4 @@ def features(candidate: Candidate, lexicon: Lexicon) -> dict[str, float]:
     values["items"] = min(candidate.number_of_items, _LONG) / _LONG
     values["certainty"] = subject.certainty
     values["rule-confidence"] = rule.confidence
-    if candidate.wording is not None:
-        share = candidate.wording.share(finding.kind)
-        values["wording"] = share
-        values["wording-none"] = candidate.wording.share("none")
-        if rule.scope == "none":
-            values["wording-alone"] = share
     return values
