@@ -38,8 +38,8 @@ from service.extraction.normalise import normalise
 from service.extraction.scan import scan_document
 from service.extraction.score import BIAS, THRESHOLD, features
 
-STRENGTH, LEAST, BINS = 0.2, 0.02, (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
-SHOWN = 0.4
+STRENGTH, LEAST, BINS = 0.1, 0.02, (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+SHOWN = 0.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from service.extraction.scan import Scan, within
 from service.extraction.subjects import Attribution, Subject, Turn
 
 _LIST_CLAUSE = 8
+# What has no cue may still be a statement; every other doubt decides.
+_OPEN = frozenset({"alone"})
 _MUTUAL = frozenset({"cluster_org"})
 _SEEKING = frozenset({"ask", "bring", "open"})
 
@@ -71,6 +73,8 @@ def _candidates(
     for turn in walk.turns(sentences(scan)):
         for number, clause, found in _clauses(scan, lexicon, turn):
             for finding in found:
+                if finding.doubts - _OPEN:
+                    continue
                 item = finding.item
                 for subject in turn.subjects_at(item.hit.start):
                     yield Candidate(

@@ -18,8 +18,12 @@ _GROUPS = frozenset({"chain", "capability"})
 _ALONE = Entry("cue", Cue("topic-alone", "strength", (), scope="none", confidence=0.3))
 _AFTER_REACH, _BEFORE_REACH, _LATIN = 60, 30, 3
 _OPENING = 12
-_NEAR = 4
-_UP, _DOWN, _NEGATIONS = frozenset("高大重贵涨升增多"), frozenset("低小轻降少廉"), frozenset("不没未")
+_NEAR, _NAME = 4, 4
+_UP, _DOWN, _NEGATIONS = (
+    frozenset("高大重贵涨升增多"),
+    frozenset("低小轻降少廉"),
+    frozenset("不没未"),
+)
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
@@ -139,9 +143,7 @@ def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit], opening: int, *, pl
         reached = scan.text.startswith(("了", "出了"), cue.end) or before.endswith(("已", "已经"))
         others = [hit for hit in hits if _rank(hit) > 1 and hit != cue]
         counted = any(h.entry.ref.scope == "quantity" and _reaches(scan, h, item) for h in hits)
-        if reached or (
-            cue.entry.ref.value == "bring" and counted and not (others or planned)
-        ):
+        if reached or (cue.entry.ref.value == "bring" and counted and not (others or planned)):
             return "strength"
     return "goal" if role == "wish" else role
 
@@ -180,6 +182,12 @@ def _is_of_event(scan: Scan, opening: int, clause: Clause) -> bool:
     return bool(first) and not scan.roles("speech", opening, clause.end)
 
 
+def _lists_persons(scan: Scan, begin: int, clause: Clause) -> bool:
+    """Whether the clause only names somebody with an office (协会会长王明), and says nothing."""
+    titles = scan.roles("title", begin, clause.end)
+    return bool(titles) and clause.end - titles[-1].end <= _NAME
+
+
 def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
     """Whether the clause opens as the purpose of the one before: 助力企业转型升级."""
     begin = max(clause.start, start)
@@ -200,7 +208,11 @@ def findings(
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)
     if past or scan.roles("overcome", begin, clause.end):
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
-    event = bool(scan.roles("event", begin, clause.end)) or _is_of_event(scan, opening, clause)
+    event = (
+        bool(scan.roles("event", begin, clause.end))
+        or _is_of_event(scan, opening, clause)
+        or _lists_persons(scan, begin, clause)
+    )
     means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
         aimed = [hit for hit in hits if not _by_means(hit, item, means)]
@@ -213,4 +225,6 @@ def findings(
             continue
         if _says_nothing(item, cue):
             doubts.add("general")
-        yield Finding(item, cue, _kind(scan, cue, item, hits, opening, planned=planned), frozenset(doubts))
+        yield Finding(
+            item, cue, _kind(scan, cue, item, hits, opening, planned=planned), frozenset(doubts)
+        )

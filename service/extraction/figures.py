@@ -36,8 +36,12 @@ _TIMES_EN = {
 }
 _REACH = 24
 _COUNTING = frozenset("家户台人名位个件条双项款种张间")
-_AFTER_ZH = re.compile(r"(?!以上|左右|的|在|占|到|为|是|来自)([\u4e00-\u9fff]{2,8}?)(?=[,。;、!?\s]|\Z|和|及|的|与|在|占|为)")
-_AFTER_EN = re.compile(r" (?:of |from |in )?([a-z]{3,20}(?: [a-z]{3,20})?)(?<! and)(?<! of)(?<! in)(?<! a)\b")
+_AFTER_ZH = re.compile(
+    r"(?!以上|左右|的|在|占|到|为|是|来自)([\u4e00-\u9fff]{2,8}?)(?=[,。;、!?\s]|\Z|和|及|的|与|在|占|为)"
+)
+_AFTER_EN = re.compile(
+    r" (?:of |from |in )?([a-z]{3,20}(?: [a-z]{3,20})?)(?<! and)(?<! of)(?<! in)(?<! a)\b"
+)
 _BEFORE_ZH = re.compile(
     r"([\u4e00-\u9fff]{2,10}?)(?:总数|总量|合计|占|共|约|近|将近|接近|超过|超|达到|达|为|有|只有|逾|全国|世界|全球|全省|国内|同类){0,4}\Z"
 )
@@ -112,7 +116,6 @@ def _chinese(text: str) -> Iterator[Number]:
         whole, part = numeral(match["whole"]), numeral(match["part"].strip(".") or "0")
         if whole and part is not None:
             yield Number(match.start(), match.end(), round(100 * part / whole, 2), "percent")
-
 
     for match in _HALF.finditer(text):
         yield Number(match.start(), match.end(), 50, "percent")

@@ -11,8 +11,12 @@ _COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])|:(?![0-9/])|——")
 _BULLET = re.compile(r"\s*(?:[-•·*◆■▪>]|\d{1,2}[、.)]|[(]\d{1,2}[)])\s*")
 # 短板:缺印染, | 优势 | 面料齐全 |, and points of a list: they state something without a full stop.
 _FIELD = re.compile(r"[|\s]{0,4}[^:|\n]{1,12}[:|].{2}")
-_ORDERED = re.compile(r"\s{0,8}(?:[①-⑳]|[(]?[0-9]{1,2}[)、.](?![0-9])|[(][一二三四五六七八九十]{1,2}[)]).{4}")
-_DATELINE = re.compile(r"\s{0,4}(?:[【\[][^】\]\n]{1,24}[】\]]|(?:本报|本刊)[^\n。,]{0,10}讯)[\s:,]{0,3}")
+_ORDERED = re.compile(
+    r"\s{0,8}(?:[①-⑳]|[(]?[0-9]{1,2}[)、.](?![0-9])|[(][一二三四五六七八九十]{1,2}[)]).{4}"
+)
+_DATELINE = re.compile(
+    r"\s{0,4}(?:[【\[][^】\]\n]{1,24}[】\]]|(?:本报|本刊)[^\n。,]{0,10}讯)[\s:,]{0,3}"
+)
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|co|ltd|inc|vs|etc|rs)|\b[a-z])\Z")
 _SHORT_LINE = 40
 _LONGEST_SENTENCE = 300

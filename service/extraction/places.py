@@ -19,7 +19,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _SHORTEST_TOWN, _LONGEST_TOWN = 2, 5
 _MOST_NAMES = 200
 _REGISTERED, _LONGEST = 3, 4
-_OPENING, _LAST = frozenset(",。;:!?\n \"“”①②③④⑤⑥⑦⑧⑨⑩"), frozenset("县市区镇省州乡")
+_OPENING, _LAST = frozenset(',。;:!?\n "“”①②③④⑤⑥⑦⑧⑨⑩'), frozenset("县市区镇省州乡")
 _TRADE = re.compile("方面|服装|纺织|家纺|针织|面料|印染|毛衫|童装|女装|鞋业|袜业|产业集群|集群")
 _NAMED_AFTER_REGION = re.compile(
     r"([\u4e00-\u9fff]{2,3}?)(?:[县镇区市乡](?!场|域|长)|街道)",

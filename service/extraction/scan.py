@@ -22,6 +22,8 @@ _OPENED, _REACH = re.compile(r"(?:开拓|拓展|开发|进军|打入|面向|抢�
 _BEFORE = 12
 _MARKET, _MARKETS = "wholesale_market", frozenset({"市场", "商城", "批发市场", "交易市场"})
 _FREE = frozenset({"orgsuffix", "placesuffix", "ignore", "boilerplate", "tail"})
+
+
 class Spans(list[Span]):
     """Hits sorted by start, with their starts at hand for bisection."""
 
@@ -104,7 +106,9 @@ def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
     _join(words, found, by_family.get("topic", []))
     ignored = [h for h in found if h.entry.ref.role == "ignore"]
     masks = Cover(_leftmost_longest(sorted([*named, *ignored], key=_order)), len(text))
-    whole = (hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit, named_topics))
+    whole = (
+        hit for hit in by_family.get("topic", []) if not _crosses(text, words, hit, named_topics)
+    )
     signs = {place[:2] for place in landmarks}
     figures = Cover(counted, len(text))
     topics = [
@@ -141,7 +145,9 @@ def _is_market(text: str, product: Hit, place: Hit) -> bool:
 
 def _join(words: Words, cues: list[Hit], topics: list[Hit]) -> None:
     """Words of the trade before words of the dictionary: 说|服装, 缺|水洗, not 说服, 缺水."""
-    ends = {hit.end for hit in cues if hit.entry.ref.role in KINDS or hit.entry.ref.role == "speech"}
+    ends = {
+        hit.end for hit in cues if hit.entry.ref.role in KINDS or hit.entry.ref.role == "speech"
+    }
     for topic in topics:
         if topic.start in ends and words.marks[topic.end]:
             words.marks[topic.start] = 1

@@ -318,7 +318,9 @@ class Attribution:
             return False
         if setting[0].start == clause.start:
             return True
-        first = not self.scan.text.rstrip().endswith(",", 0, clause.start) and place.start < clause.end
+        first = (
+            not self.scan.text.rstrip().endswith(",", 0, clause.start) and place.start < clause.end
+        )
         latin = self.scan.text[place.start].isascii()
         return first and latin and not self._is_led(place, clause.start)
 

@@ -64,7 +64,6 @@ class Words(NamedTuple):
         first, last = self.marks.rfind(1, 0, start + 1), self.marks.find(1, end)
         return last - first < _COMPOUND or first < start < end < last
 
-
     def close(self, spans: Iterable[Span]) -> None:
         """Let the edges of the spans end words, whatever the dictionary says."""
         for span in spans:
