@@ -15,6 +15,7 @@ _LIST_CLAUSE = 8
 # What has no cue may still be a statement; every other doubt decides.
 _OPEN = frozenset({"alone"})
 _MUTUAL = frozenset({"cluster_org"})
+_GIVEN = frozenset({"bring", "help"})
 _SEEKING = frozenset({"ask", "bring", "open"})
 
 
@@ -63,7 +64,7 @@ def is_wished(scan: Scan, turn: Turn, finding: Finding, lexicon: Lexicon) -> boo
     if "wish" in (rule.role, rule.value):
         return lexicon.top(finding.item.notation) not in _MUTUAL
     wished = scan.roles("wish", turn.sentence.start, finding.item.hit.start)
-    return rule.value == "ask" or (rule.value == "bring" and bool(wished))
+    return rule.value == "ask" or (rule.value in _GIVEN and bool(wished))
 
 
 def _candidates(
@@ -71,6 +72,8 @@ def _candidates(
 ) -> Iterator[Candidate]:
     walk = Attribution(scan, original, title)
     for turn in walk.turns(sentences(scan)):
+        if not any(subjects for _, subjects in turn.marks):
+            continue
         for number, clause, found in _clauses(scan, lexicon, turn):
             for finding in found:
                 if finding.doubts - _OPEN:
@@ -107,6 +110,7 @@ def _clauses(
         if clause.end <= turn.body:
             continue
         start = max(clause.start, turn.body)
+        scan.open(start, clause.end)
         found = list(findings(scan, lexicon, clause, turn.body, turn.sentence.start))
         own = cues(scan, start, clause.end)
         if previous is not None and is_purpose(scan, clause, turn.body):

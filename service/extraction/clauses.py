@@ -203,6 +203,8 @@ def findings(
     ``opening`` is where its sentence begins.
     """
     begin = max(clause.start, start)
+    if not within(scan.topics, begin, clause.end):
+        return
     planned = any(scan.roles(role, opening, begin) for role in ("goal", "wish"))
     hits = cues(scan, begin, clause.end)
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)

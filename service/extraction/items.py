@@ -99,8 +99,11 @@ def _is_name(scan: Scan, hit: Hit) -> bool:
 
 def _weakness(scan: Scan, lexicon: Lexicon, hit: Hit) -> int:
     """0 for a word that names a topic, 1 to 3 for ever more general ones."""
-    word = scan.text[hit.start : hit.end]
-    return lexicon.weak.get(word, lexicon.weak.get(word.rstrip("s"), 0))
+    word = scan.text[hit[0] : hit[1]]
+    found = lexicon.weak.get(word)
+    if found is None and word[-1] == "s":
+        found = lexicon.weak.get(word.rstrip("s"))
+    return found or 0
 
 
 def _stands_alone(scan: Scan, item: Item) -> bool:
@@ -115,7 +118,10 @@ def _is_own(scan: Scan, item: Item, role: str) -> bool:
 
 def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
     """从纤维、织造到成衣都有: a range over several links of the chain is the whole chain."""
-    if not _RANGE.search(scan.text, start, end):
+    text = scan.text
+    if text.find("从", start, end) < 0 and text.find("from ", start, end) < 0:
+        return None
+    if not _RANGE.search(text, start, end):
         return None
     hits = [h for h in within(scan.topics, start, end) if h.entry.ref.group != "composite"]
     links = {hit.entry.ref.broader or hit.entry.ref.notation for hit in hits}

@@ -33,6 +33,7 @@ from service.extraction.normalise import normalise, simplify
 from service.extraction.types import Cue, FacetValue, Place, Topic
 
 _GAP_WIDTH = 16
+_LATIN_END = "\x80"
 _COUNTING = frozenset({"quantity", "few"})
 _BREAKS = frozenset(",。;!?\n、")
 
@@ -58,7 +59,9 @@ class Hit(NamedTuple):
 
 def match_form(text: str) -> str:
     """The form under which words are compared: folded, lower case, no hyphens, equal length."""
-    lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return lowered.replace("-", " ").replace("’", "'")
 
 
@@ -88,7 +91,9 @@ class Lexicon:
         hits: list[Hit] = []
         for last, (form, entries) in self.automaton.iter(text):
             start, end = last + 1 - len(form), last + 1
-            stop = _word_end(text, start, end)
+            stop: int | None = end
+            if form[0] < _LATIN_END or form[-1] < _LATIN_END:
+                stop = _word_end(text, start, end)
             if stop is None:
                 continue
             for entry in entries:

@@ -52,10 +52,7 @@ def simplify(text: str) -> str:
     return folded
 
 
-def _fold(char: str) -> str:
-    if "\uff01" <= char <= "\uff5e":
-        return chr(ord(char) - 0xFEE0)
-    return " " if char in _BLANKS else char
+_FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, _BLANKS), 32)
 
 
 def _is_reading(inner: str) -> bool:
@@ -72,11 +69,14 @@ def normalise(text: str) -> Normalised:
     Normalised(text='织布,', offsets=(0, 6, 7))
     """
     kept: list[int] = []
+    pieces: list[str] = []
     position = 0
     for match in _READING.finditer(text):
         if _is_reading(match[1]):
             kept.extend(range(position, match.start()))
+            pieces.append(text[position : match.start()])
             position = match.end()
     kept.extend(range(position, len(text)))
-    folded = simplify("".join(_fold(text[index]) for index in kept))
+    pieces.append(text[position:])
+    folded = simplify("".join(pieces).translate(_FOLDED))
     return Normalised(folded, tuple(kept))

@@ -52,28 +52,39 @@ class Scan:
 
     def roles(self, role: str, start: int, end: int) -> list[Hit]:
         """The cues of one role that lie in ``start:end``."""
-        return within(self._by_role.get(role, _NONE), start, end)
+        if self._window.get("at") == (start, end):
+            return self._window.get(role, [])
+        hits = self._by_role.get(role)
+        return within(hits, start, end) if hits is not None else []
+
+    def open(self, start: int, end: int) -> None:
+        """Make ready for many questions on the same stretch."""
+        self._window.clear()
+        for hit in within(self.cues, start, end):
+            self._window.setdefault(hit.entry.ref.role, []).append(hit)
+        self._window["at"] = (start, end)
+
+    @cached_property
+    def _window(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
+    def _ends(self) -> dict[str, set[int]]:
+        return {role: {hit.end for hit in hits} for role, hits in self._by_role.items()}
 
     def ends_at(self, role: str, position: int) -> bool:
         """Whether a cue of the role ends right before ``position``, blanks aside."""
         while position and self.text[position - 1] == " ":
             position -= 1
-        return any(hit.end == position for hit in self.roles(role, position - 12, position))
-
-
-_NONE: Spans[Hit] = Spans()
+        return position in self._ends.get(role, ())
 
 
 def within(hits: Spans[Span], start: int, end: int) -> list[Span]:
     """Those of the hits that begin and end inside ``start:end``."""
-    found: list[Span] = []
-    for index in range(bisect_left(hits.starts, start), len(hits)):
-        hit = hits[index]
-        if hit.start >= end:
-            break
-        if hit.end <= end:
-            found.append(hit)
-    return found
+    starts = hits.starts
+    first = bisect_left(starts, start)
+    last = bisect_left(starts, end, first)
+    return [hit for hit in hits[first:last] if hit.end <= end] if first < last else []
 
 
 def scan_document(normalised: Normalised, lexicon: Lexicon) -> Scan:
@@ -209,7 +220,10 @@ def _crosses(text: str, words: Words, hit: Hit, topics: set[tuple[int, int]]) ->
 
     A word that begins with a topic itself may be cut: 设计人才|外流.
     """
-    if not is_chinese(text[hit.start]) or not words.crossed_by(hit.start, hit.end):
+    marks = words.marks
+    if (marks[hit[0]] and marks[hit[1]]) or not is_chinese(text[hit[0]]):
+        return False
+    if not words.crossed_by(hit.start, hit.end):
         return False
     first, last = words.marks.rfind(1, 0, hit.end), words.marks.find(1, hit.end)
     begins = bool(words.marks[hit.start]) and (first, hit.end) in topics
@@ -218,6 +232,8 @@ def _crosses(text: str, words: Words, hit: Hit, topics: set[tuple[int, int]]) ->
 
 def _is_cut(text: str, words: Words, hit: Hit) -> bool:
     """Whether a cue is a piece of a word: 说 in 小说, 要 in 需要的."""
+    if not hit.entry.rest and words.marks[hit[0]] and words.marks[hit[1]]:
+        return False
     if hit.entry.ref.role in _FREE or not is_chinese(text[hit.start]):
         return False
     first = hit.start + hit.entry.head if hit.entry.rest else hit.end

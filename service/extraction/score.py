@@ -26,7 +26,8 @@ def probability(candidate: Candidate, lexicon: Lexicon) -> float | None:
 
 def logistic(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """1 / (1 + exp(-w·x)); a feature without a coefficient counts nothing."""
-    total = weights[BIAS] + sum(weights.get(name, 0.0) * value for name, value in values.items())
+    get = weights.get
+    total = weights[BIAS] + sum([get(name, 0.0) * value for name, value in values.items()])
     return 1 / (1 + exp(-total))
 
 
