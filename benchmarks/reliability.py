@@ -35,7 +35,7 @@ from benchmarks.extraction_score import (
 from service.extraction.candidates import candidates
 from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import normalise
-from service.extraction.scan import scan_document
+from service.extraction.scanner import scan_document
 from service.extraction.score import BIAS, THRESHOLD, features
 
 STRENGTH, LEAST, BINS = 0.1, 0.02, (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)

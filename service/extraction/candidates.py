@@ -129,7 +129,9 @@ def _clauses(
 
 def _under(finding: Finding, label: Hit, start: int) -> Finding:
     """A topic without a cue is what the label above it says."""
-    if finding.rule.scope != "none" or label.end > finding.item.hit.start and label.start >= start:
+    if finding.rule.scope != "none" or (
+        label.end > finding.item.hit.start and label.start >= start
+    ):
         return finding
     kind = "goal" if label.entry.ref.value == "wish" else label.entry.ref.value
     return Finding(finding.item, label, kind, finding.doubts - {"alone"})

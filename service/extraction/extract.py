@@ -8,7 +8,8 @@ from service.extraction.figures import counted
 from service.extraction.items import Item
 from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import Normalised, normalise
-from service.extraction.scan import Scan, scan_document, within
+from service.extraction.scan import Scan, within
+from service.extraction.scanner import scan_document
 from service.extraction.score import probability
 from service.extraction.types import Document, DraftStatement, Figure
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from service.extraction.words import is_chinese
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -129,7 +131,9 @@ def _english(text: str) -> Iterator[Number]:
     for match in _EN.finditer(text):
         value, times = numeral(match["number"]), match["times"]
         unit, money = match["unit"] or "", (match["money"] or "").strip()
-        if value is None or (value in _YEARS and not (times or unit or money)):
+        bare = not (times or unit or money)
+        follows = text[match.end() : match.end() + 1]
+        if value is None or (bare and (value in _YEARS or is_chinese(follows))):
             continue
         if unit.replace(" ", "") in {"%", "percent"}:
             unit = "percent"
@@ -137,7 +141,7 @@ def _english(text: str) -> Iterator[Number]:
             unit = " ".join(part for part in (times, money or unit) if part)
         elif times:
             value *= _TIMES_EN[times]
-        if times or unit or money or value >= _LEAST_EN:
+        if not bare or value >= _LEAST_EN:
             yield Number(match.start(), match.start() + len(match[0].rstrip()), value, unit)
 
 
@@ -150,8 +154,9 @@ def counted(text: str, number: Number, first: int, last: int) -> tuple[int, int]
     >>> counted(text, numbers(text)[0], 0, len(text))
     (0, 4)
     """
-    after = _AFTER_EN if number.unit == "" or text[number.start].isascii() else _AFTER_ZH
-    if number.unit in _COUNTING or number.unit == "" or number.unit.isascii():
+    latin = number.unit.isascii() and number.unit != "percent"
+    after = _AFTER_EN if latin or not is_chinese(text[number.end - 1]) else _AFTER_ZH
+    if number.unit in _COUNTING or number.unit.isascii():
         match = after.match(text, number.end, last)
         if match:
             return match.span(1)

@@ -52,7 +52,9 @@ def simplify(text: str) -> str:
     return folded
 
 
-_FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, _BLANKS), 32)
+_FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    map(ord, _BLANKS), 32
+)
 
 
 def _is_reading(inner: str) -> bool:

@@ -1,6 +1,5 @@
 """Who a sentence speaks of: headings, speakers, places as subjects, anaphora, officials."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,26 +7,23 @@ from itertools import pairwise
 
 from service.extraction.layout import Clause, Sentence
 from service.extraction.lexicon import Hit
+from service.extraction.mentions import (
+    BODIES,
+    chains,
+    groups,
+    is_joint,
+    is_led,
+    is_mention,
+    visited,
+)
+from service.extraction.persons import person
 from service.extraction.places import PlaceHit
 from service.extraction.scan import Scan, within
 
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
-    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武"
-    "戴莫孔向汤倪洪乔俞庄施阎尤柳翁章葛包季",
-)
-_NAME_ZH = re.compile(
-    r" ?([\u4e00-\u9fff]{2,3}?) ?(?:\Z|代表|首先|随后|最后|在|对|就|从|向|致辞|发言|介绍|,|、|[(])",
-)
-_NAME_EN = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z.]+){1,2})")
-_LINK = re.compile(r"[·、/和与及同跟]|以及|\band\b")
 _HEAD_WIDTH = 80
-_RANKS = ("", "市", "县", "区", "镇", "省", "州")
 _BARE_HEADING = 8
 _ROUND_TABLE, _OPENING = 3, 12
 _FALLBACK = 0.5
-_JOINT = frozenset({"、", "和", "及", "/", "and"})
-BODIES = frozenset({"institution", "association"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,9 @@ class Attribution:
         bare = sentence.end - sentence.start - (places[0].end - places[0].start) <= _BARE_HEADING
         if titled or bare:
             self.current = self.home = (_subject(places[0], 0.9),)
-            self.speaker = self._name(sentence.start, sentence.end) if titled else None
+            self.speaker = (
+                person(self.scan, self.original, sentence.start, sentence.end) if titled else None
+            )
             self.headed = self.speaker is not None
 
     def _turn(self, sentence: Sentence) -> Turn:
@@ -168,7 +166,7 @@ class Attribution:
         head, body = (start, speech[0].start), speech[0].end
         if any(scan.roles(role, speech[0].start, body) for role in ("gap", "goal", "wish")):
             body = speech[0].start
-        name = self._name(*head)
+        name = person(self.scan, self.original, *head)
         titled = bool(scan.roles("title", *head))
         places = chains(scan.text, within(scan.places, *head))
         official = bool(scan.roles("official", *head)) or any(p.kind in BODIES for p in places)
@@ -211,7 +209,7 @@ class Attribution:
     def _spoken_for(self, places: list[PlaceHit]) -> Subjects:
         """Who the speaker stands for: all the places that are named side by side."""
         leading = self._leading(places)
-        group = next((g for g in self._groups(places) if leading in g), [leading])
+        group = next((g for g in groups(self.scan, places) if leading in g), [leading])
         return tuple(map(self._resolved, group))
 
     def _leading(self, places: list[PlaceHit]) -> PlaceHit:
@@ -221,14 +219,14 @@ class Attribution:
     def _clause(self, clause: Clause, body: int) -> Iterator[tuple[int, Subjects]]:
         places = chains(self.scan.text, within(self.scan.places, clause.start, clause.end))
         places = [p for p in places if p.start >= body or p.kind not in BODIES]
-        if (host := self._visited(clause, places)) is not None:
+        if (host := visited(self.scan, clause, places)) is not None:
             yield clause.start, (self._resolved(host),)
             return
-        groups = self._groups(places)
-        grouped = {place for group in groups for place in group}
+        beside = groups(self.scan, places)
+        grouped = {place for group in beside for place in group}
         seen = False
         alone = [[place] for place in places if place not in grouped]
-        for group in sorted([*groups, *alone], key=lambda group: group[0].start):
+        for group in sorted([*beside, *alone], key=lambda group: group[0].start):
             if (mark := self._opened(clause, body, group, seen=seen)) is not None:
                 seen = True
                 yield mark
@@ -239,37 +237,17 @@ class Attribution:
         """From where on the clause speaks of the place or the group; None for a mere mention."""
         place = group[0]
         embedded = self.scan.ends_at("embedding", place.start)
-        if self._is_mention(place, clause, group[-1].end):
+        if is_mention(self.scan, place, clause, group[-1].end):
             return None
-        if not embedded and (seen or self._is_led(place, max(clause.start, body))):
+        if not embedded and (seen or is_led(self.scan, place, max(clause.start, body))):
             return None
         inside = embedded or place.start >= body > clause.start
         opening = place.start if inside else clause.start
-        if len(group) > 1 and not self._is_joint(group, clause):
+        if len(group) > 1 and not is_joint(self.scan, group, clause):
             if self.scan.text[place.end] == "·":
                 return None
             group = group[:1]
         return opening, tuple(map(self._resolved, group))
-
-    def _is_joint(self, group: list[PlaceHit], clause: Clause) -> bool:
-        """Whether what is said of a group is said of each: A、B, or A与B都."""
-        text = self.scan.text
-        links = {text[a.end : b.start].strip() for a, b in pairwise(group)}
-        both = bool(self.scan.roles("both", group[-1].end, min(clause.end, group[-1].end + 16)))
-        return both or links <= _JOINT
-
-    def _visited(self, clause: Clause, places: list[PlaceHit]) -> PlaceHit | None:
-        """The cluster that officials visit: what follows is about it, not about them."""
-        if not self.scan.roles("visit", clause.start, clause.end):
-            return None
-        hosts = [p for p in places if p.rank > 1 and self.scan.ends_at("preposition", p.start)]
-        guests = [p for p in places if p.kind == "cluster" and p not in hosts]
-        return hosts[0] if len(hosts) == 1 and not guests else None
-
-    def _is_led(self, place: PlaceHit, start: int) -> bool:
-        """Whether a verb or a noun of judgement stands before the place: then it is an object."""
-        roles = ("gap", "goal", "wish", "strength")
-        return any(self.scan.roles(role, start, place.start) for role in roles)
 
     def _resolved(self, place: PlaceHit) -> Subject:
         """The place, or the cluster in it that the text is about (南昌 for 南昌青山湖)."""
@@ -280,64 +258,6 @@ class Attribution:
                 return replace(now, certainty=0.85)
         return _subject(place, 1.0)
 
-    def _groups(self, places: list[PlaceHit]) -> list[list[PlaceHit]]:
-        """Places that are named side by side, each group in order."""
-        groups: list[list[PlaceHit]] = []
-        for left, right in pairwise(places):
-            between = self.scan.text[left.end : right.start].strip()
-            if left.name == right.name or not _LINK.fullmatch(between):
-                continue
-            if groups and groups[-1][-1] == left:
-                groups[-1].append(right)
-            else:
-                groups.append([left, right])
-        return groups
-
-    def _is_mention(self, place: PlaceHit, clause: Clause, end: int) -> bool:
-        scan = self.scan
-        if self._is_setting(place, clause):
-            return False
-        if scan.ends_at("preposition", place.start) and not scan.ends_at("embedding", place.start):
-            return True
-        if place.start > clause.start + 4 and scan.roles("event", clause.start, clause.end):
-            return True
-        suffixes = scan.roles("orgsuffix", end, min(clause.end, end + 10))
-        suffixes = [
-            hit for hit in suffixes if not _of_cluster(place, scan.text[hit.start : hit.end])
-        ]
-        return bool(suffixes) and place.kind not in BODIES
-
-    def _is_setting(self, place: PlaceHit, clause: Clause) -> bool:
-        """Whether what follows is about the place: 在盛泽,…; mills in Surat lack …."""
-        setting = [
-            hit
-            for hit in self.scan.roles("setting", max(clause.start, place.start - 8), place.start)
-            if hit.end >= place.start - 1
-        ]
-        if not setting or self.scan.roles("event", clause.start, clause.end):
-            return False
-        if setting[0].start == clause.start:
-            return True
-        first = (
-            not self.scan.text.rstrip().endswith(",", 0, clause.start) and place.start < clause.end
-        )
-        latin = self.scan.text[place.start].isascii()
-        return first and latin and not self._is_led(place, clause.start)
-
-    def _name(self, start: int, end: int) -> str | None:
-        """The person after a speaker's titles, simplified."""
-        for title in reversed(self.scan.roles("title", start, end)):
-            match = _NAME_ZH.match(self.original[title.end : min(end, title.end + 8)])
-            if match and match[1][0] in _SURNAMES:
-                return match[1]
-        text = self.original[start:end]
-        found = _NAME_EN.findall(text)
-        return found[-1] if found and text.isascii() else None
-
-
-def _of_cluster(place: PlaceHit, suffix: str) -> bool:
-    return place.rank >= 2 and suffix in ("协会", "商会", "联合会", "委员会", "学会")
-
 
 def _subject(place: PlaceHit, certainty: float) -> Subject:
     return Subject(place.name, place.slug, certainty, place.kind)
@@ -346,23 +266,3 @@ def _subject(place: PlaceHit, certainty: float) -> Subject:
 def _is_body(subject: Subject) -> bool:
     """Whether it is a body, that speaks for itself only where it is named."""
     return subject.kind in BODIES
-
-
-def chains(text: str, places: list[PlaceHit]) -> list[PlaceHit]:
-    """Of places that follow each other at once (湖州长兴) only the last, most precise one.
-
-    A market named after a registered place (绍兴轻纺城) counts as that place.
-    """
-    kept: list[PlaceHit] = []
-    for place in places:
-        if kept and text[kept[-1].end : place.start] in _RANKS:
-            kept.append(_joined(kept.pop(), place))
-        else:
-            kept.append(place)
-    return kept
-
-
-def _joined(outer: PlaceHit, inner: PlaceHit) -> PlaceHit:
-    if inner.landmark and outer.slug is not None:
-        return replace(outer, end=inner.end)
-    return replace(inner, start=outer.start)
