@@ -14,6 +14,7 @@ import csv
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def reliability(learned: Sequence[Read]) -> list[tuple[str, int, float, float]]:
                 right.append(triple in one.doc.must)
     said, true = np.array(chances), np.array(right)
     table = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = (said >= low) & (said < high)
         if n := int(inside.sum()):
             name = f"{low:.1f}-{min(high, 1):.1f}"

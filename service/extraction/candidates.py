@@ -110,7 +110,6 @@ def _clauses(
         if clause.end <= turn.body:
             continue
         start = max(clause.start, turn.body)
-        scan.open(start, clause.end)
         found = list(findings(scan, lexicon, clause, turn.body, turn.sentence.start))
         own = cues(scan, start, clause.end)
         if previous is not None and is_purpose(scan, clause, turn.body):

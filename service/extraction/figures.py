@@ -23,7 +23,8 @@ _SHARE_ZH = re.compile(
     rf"(?P<whole>百|[{_NUMERAL}]{{1,3}})分之(?P<part>[0-9.]{{1,6}}|[{_NUMERAL}]{{1,4}})"
 )
 _EN = re.compile(
-    r"(?<![a-z0-9.])(?P<money>rs\.? ?|\$|us\$|€|inr )?(?P<number>[0-9][0-9,]{0,14}(?:\.[0-9]{1,4})?)"
+    r"(?<![a-z0-9.])(?P<money>rs\.? ?|\$|us\$|€|inr )?"
+    r"(?P<number>[0-9][0-9,]{0,14}(?:\.[0-9]{1,4})?)"
     r" ?(?P<times>thousand|lakh|crore|million|billion|bn)?"
     r"(?: ?(?P<unit>%|per ?cent|percent|euros?|dollars?|rupees?|tonnes|tons|metres|meters|spindles"
     r"|square (?:feet|metres|meters))(?![a-z]))?"
@@ -105,22 +106,29 @@ def numbers(text: str) -> list[Number]:
 
 def _chinese(text: str) -> Iterator[Number]:
     for match in _ZH.finditer(text):
-        value, unit = numeral(match["number"]), match["unit"]
-        for char in (match["times"] or "") if value is not None else "":
-            value *= _MYRIADS.get(char, 1000)
-        last = match["number"][-1]
-        if unit == "元" and last in _MYRIADS:
-            value, unit = value and value / _MYRIADS[last], f"{last}元"
-        if unit[0] == "成":
-            value, unit = value and 10 * value + _half(unit[1:]), "percent"
+        value, unit = _written_out(match, match["unit"])
         yield Number(match.start(), match.end(), value, "percent" if unit == "%" else unit)
     for match in _SHARE_ZH.finditer(text):
         whole, part = numeral(match["whole"]), numeral(match["part"].strip(".") or "0")
         if whole and part is not None:
             yield Number(match.start(), match.end(), round(100 * part / whole, 2), "percent")
-
     for match in _HALF.finditer(text):
         yield Number(match.start(), match.end(), 50, "percent")
+
+
+def _written_out(match: re.Match[str], unit: str) -> tuple[float | None, str]:
+    """The value with its multipliers and the unit; money keeps 万 and 亿 in the unit."""
+    value, last = numeral(match["number"]), match["number"][-1]
+    if unit == "元" and last in _MYRIADS:
+        unit = f"{last}元"
+        value = value and value / _MYRIADS[last]
+    if value is None:
+        return None, "percent" if unit[0] == "成" else unit
+    for char in match["times"] or "":
+        value *= _MYRIADS.get(char, 1000)
+    if unit[0] == "成":
+        return 10 * value + _half(unit[1:]), "percent"
+    return value, unit
 
 
 def _half(rest: str) -> float:

@@ -199,7 +199,8 @@ def build_lexicon(
     pairs += [(name, Entry("facet", value)) for value in facets for name in value.names]
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
-    pairs += [(name, Entry("region", "county", name=name)) for name in division_names()]
+    common = {form for cue in rows if cue.role == "nowhere" for form in cue.forms}
+    pairs += [(name, Entry("region", "county", name=name)) for name in division_names(common)]
     pairs += _short_names(place_of.values(), regions, {name for name, _ in pairs})
     weak = {
         match_form(simplify(form)): int(cue.value or 1)

@@ -32,7 +32,8 @@ _WORD_EN = r"[A-Z][a-zà-ÿ]{2,20}(?: [A-Z][a-zà-ÿ]{2,20})?"
 _TRADE_EN = r"(?:textile|garment|apparel|knitwear|hosiery|weaving|spinning|dyeing)"
 _PEOPLE_EN = r"(?:makers|industry|exporters|manufacturers|mills|hub|district|weavers|producers)"
 _NAMED_EN = re.compile(
-    rf"\b({_WORD_EN})(?:'s)? (?:(?:[a-z]{{1,20}} ){{0,2}}cluster\b|{_TRADE_EN} {_PEOPLE_EN}\b|{_PEOPLE_EN}\b"
+    rf"\b({_WORD_EN})(?:'s)? (?:(?:[a-z]{{1,20}} ){{0,2}}cluster\b"
+    rf"|{_TRADE_EN} {_PEOPLE_EN}\b|{_PEOPLE_EN}\b"
     r"|(?:has|lacks|needs|wants|makes|produces|exports|hopes|plans|seeks|faces) )"
 )
 _NAMED_IN = re.compile(rf"\b(?:in|from|near|at|around) ({_WORD_EN})(?=[,.;:]|'s|\s[a-z])")
@@ -81,8 +82,8 @@ def places_of(text: str, hits: list[Hit], names: Iterable[Name], words: Words) -
     taken = sorted(places.values(), key=_order)
     places |= {p.start: p for p in _general(text, taken, names)}
     taken = sorted(places.values(), key=_order)
-    found = _unregistered(text, taken, words)
-    places |= {p.start: p for p in found if p.start not in places}
+    others = _unregistered(text, taken, words)
+    places |= {p.start: p for p in others if p.start not in places}
     return sorted(places.values(), key=_order)
 
 

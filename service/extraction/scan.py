@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,6 +20,15 @@ class Spans(list[Span]):
     def __init__(self, hits: Iterable[Any] = ()) -> None:
         super().__init__(hits)
         self.starts = [hit.start for hit in self]
+
+
+@dataclass(slots=True)
+class _Window:
+    """The cues of one stretch, by role."""
+
+    start: int = 0
+    end: int = -1
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,21 +51,23 @@ class Scan:
 
     def roles(self, role: str, start: int, end: int) -> list[Hit]:
         """The cues of one role that lie in ``start:end``."""
-        if self._window.get("at") == (start, end):
-            return self._window.get(role, [])
-        hits = self._by_role.get(role)
-        return within(hits, start, end) if hits is not None else []
+        window = self._window
+        if window.start <= start and end <= window.end:
+            hits = window.hits.get(role)
+            return [h for h in hits if start <= h[0] and h[1] <= end] if hits else []
+        every = self._by_role.get(role)
+        return within(every, start, end) if every is not None else []
 
     def open(self, start: int, end: int) -> None:
-        """Make ready for many questions on the same stretch."""
-        self._window.clear()
+        """Make ready for many questions on stretches of ``start:end``."""
+        window = self._window
+        window.start, window.end, window.hits = start, end, {}
         for hit in within(self.cues, start, end):
-            self._window.setdefault(hit.entry.ref.role, []).append(hit)
-        self._window["at"] = (start, end)
+            window.hits.setdefault(hit.entry.ref.role, []).append(hit)
 
     @cached_property
-    def _window(self) -> dict[str, Any]:
-        return {}
+    def _window(self) -> "_Window":
+        return _Window()
 
     @cached_property
     def _ends(self) -> dict[str, set[int]]:

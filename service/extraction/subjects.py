@@ -76,6 +76,7 @@ class Attribution:
         self.parties: dict[str, Subjects] = {}
         self.speaker: str | None = None
         self.headed = False
+        self.named_at = {place.name: place.start for place in reversed(scan.places)}
         self.parents = {
             (outer.name, inner.name)
             for outer, inner in pairwise(scan.places)
@@ -85,6 +86,7 @@ class Attribution:
     def turns(self, sentences: Iterable[Sentence]) -> Iterator[Turn]:
         """The sentences that can state something, each with its speaker and subjects."""
         for sentence in sentences:
+            self.scan.open(sentence.start, sentence.end)
             if sentence.heading:
                 self._heading(sentence)
             else:
@@ -203,8 +205,11 @@ class Attribution:
         """Of whom an official speaks: the one place that the document is about, once named."""
         if self.several:
             return ()
-        named = {place.name for place in self.scan.places if place.start < position}
-        return tuple(replace(s, certainty=_FALLBACK) for s in self.fallback if s.name in named)
+        return tuple(
+            replace(subject, certainty=_FALLBACK)
+            for subject in self.fallback
+            if self.named_at.get(subject.name, position) < position
+        )
 
     def _spoken_for(self, places: list[PlaceHit]) -> Subjects:
         """Who the speaker stands for: all the places that are named side by side."""

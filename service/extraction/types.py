@@ -58,8 +58,8 @@ class Cue:
 class Figure:
     """A number of a statement, with ``text == document.text[start:end]``.
 
-    ``value`` is written out in ``unit`` (2.5万台 is 25000 in 台, 五百亿元 is 500 in 亿元); ``of`` is
-    what is counted, as written, or empty.
+    ``value`` is written out in ``unit`` (2.5万台 is 25000 in 台, 五百亿元 is 500 in 亿元);
+    ``of`` is what is counted, as written, or empty.
     """
 
     text: str
