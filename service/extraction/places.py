@@ -16,7 +16,8 @@ _NAMED_BY_SUFFIX = re.compile(
 )
 _TOWN = re.compile("(?:镇|街道|乡|县|村|新区|开发区)(?!长|域|办|级|城|村|政府书记|民|里|干部)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_SHORTEST_TOWN, _LONGEST_TOWN = 2, 5
+_SHORTEST_TOWN = 2
+_FUNCTION = re.compile("[全本该各我这几每委政府党乡镇县市区省]")
 _MOST_NAMES = 200
 _REGISTERED, _LONGEST = 3, 4
 _OPENING, _LAST = frozenset(',。;:!?\n "“”①②③④⑤⑥⑦⑧⑨⑩'), frozenset("县市区镇省州乡")
@@ -150,16 +151,19 @@ def _unregistered(text: str, taken: list[PlaceHit], words: Words) -> Iterable[Pl
 
 def _towns(text: str, taken: list[PlaceHit], words: Words) -> Iterable[str]:
     """What stands before 镇 or 街道 and is no word of the dictionary: 到洪合镇."""
+    names = {name[:2] for name in words.names}
     for match in _TOWN.finditer(text):
         at = match.start()
         start = words.marks.rfind(1, 0, at) if words.marks[at] else at
-        while at - start < _LONGEST_TOWN and at - start > 0:
-            name = text[start:at]
-            if len(name) >= _SHORTEST_TOWN:
-                if _CHINESE.fullmatch(name) and not _overlaps(start, at, taken) and _is_name(name):
-                    yield name
-                break
-            start = words.marks.rfind(1, 0, start) if start else at
+        if at - start == 1 and start:
+            start = words.marks.rfind(1, 0, start)
+            known = at - start != _SHORTEST_TOWN
+        else:
+            known = at - start < _SHORTEST_TOWN or (start, at) not in names
+        name = text[start:at]
+        if not known and _CHINESE.fullmatch(name) and not _overlaps(start, at, taken):
+            if _is_name(name) and not _FUNCTION.search(name):
+                yield name
 
 
 def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
