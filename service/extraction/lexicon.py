@@ -200,8 +200,9 @@ def build_lexicon(
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
     common = {form for cue in rows if cue.role == "nowhere" for form in cue.forms}
-    pairs += [(name, Entry("region", "county", name=name)) for name in division_names(common)]
-    pairs += _short_names(place_of.values(), regions, {name for name, _ in pairs})
+    divisions = division_names(common | regions)
+    pairs += [(name, Entry("region", level, name=name)) for name, level in divisions.items()]
+    pairs += _short_names(place_of.values(), regions | set(divisions), {name for name, _ in pairs})
     weak = {
         match_form(simplify(form)): int(cue.value or 1)
         for cue in rows
