@@ -6,6 +6,7 @@ Reads the shipped meetings, or the texts of a folder, one after the other and as
 Time is that of the process, so that what else the machine does counts less.
 """
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -30,7 +31,9 @@ def rate(texts: list[str], lexicon: Lexicon) -> float:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SEED_DATA / "meetings"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=SEED_DATA / "meetings")
+    folder = parser.parse_known_args()[0].folder
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
     lexicon = shipped_lexicon()
     joined = "\n".join(texts)

@@ -126,13 +126,12 @@ def read_weights(root: Path) -> tuple[WeightRow, ...]:
     """``confidence.csv``: without a line under its header, plain rules decide."""
     rows = read_table(root, "confidence.csv", WEIGHT_COLUMNS)
     refuse_doubles(((row, row.cells["feature"]) for row in rows), "feature")
-    return tuple(
-        WeightRow(
-            row.text("feature"),
-            row.decimal("weight", low=-20, high=20) or 0.0,
-        )
-        for row in rows
-    )
+    return tuple(WeightRow(row.text("feature"), _weight(row)) for row in rows)
+
+
+def _weight(row: Row) -> float:
+    found = row.decimal("weight", low=-20, high=20)
+    return row.refuse("weight", "write a number") if found is None else found
 
 
 def _forms(row: Row) -> tuple[str, ...]:
