@@ -161,9 +161,10 @@ def _towns(text: str, taken: list[PlaceHit], words: Words) -> Iterable[str]:
         else:
             known = at - start < _SHORTEST_TOWN or (start, at) not in names
         name = text[start:at]
-        if not known and _CHINESE.fullmatch(name) and not _overlaps(start, at, taken):
-            if _is_name(name) and not _FUNCTION.search(name):
-                yield name
+        if known or not _CHINESE.fullmatch(name) or _overlaps(start, at, taken):
+            continue
+        if _is_name(name) and not _FUNCTION.search(name):
+            yield name
 
 
 def _named(text: str, taken: list[PlaceHit]) -> Iterable[re.Match[str]]:
