@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from service.extraction.candidates import Candidate, candidates
 from service.extraction.figures import counted
 from service.extraction.items import Item
+from service.extraction.layout import Clause
 from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import Normalised, normalise
 from service.extraction.scan import Scan, within
 from service.extraction.scanner import scan_document
 from service.extraction.score import probability
-from service.extraction.types import Document, DraftStatement, Figure
+from service.extraction.types import Cue, Document, DraftStatement, Figure
 
 _TRIM = " \t\r\n,;:、。!?\"“”‘’'-"
 
@@ -66,11 +67,18 @@ def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftState
         speaker=turn.speaker,
         confidence=likely,
         asks=candidate.asks,
-        weight=min(5, rule.weight + bool(scan.roles("intensifier", clause.start, clause.end))),
+        weight=_weight(scan, clause, rule),
         phrase=_phrase(context, item),
         rule=f"{rule.id}: {scan.text[finding.cue.start : finding.cue.end]}",
         figures=tuple(_figures(context, item)),
     )
+
+
+def _weight(scan: Scan, clause: Clause, rule: Cue) -> int:
+    """The weight of the rule in 1 to 5: one more for 严重, one less for 略有."""
+    more = bool(scan.roles("intensifier", clause.start, clause.end))
+    less = bool(scan.roles("hedge", clause.start, clause.end))
+    return max(1, min(5, rule.weight + more - less))
 
 
 def _span(context: _Context, start: int, end: int) -> tuple[int, int]:

@@ -163,3 +163,21 @@ def test_topics_stand_before_who_arrives(triples: Triples) -> None:
 
 def test_a_share_is_no_topic(triples: Triples) -> None:
     assert triples("石狮面料占全市工业总量的六成。") == {("石狮", "strength", "fabric")}
+
+
+def test_weight_follows_the_wording(read: Read) -> None:
+    texts = ("大连略有人才缺口。", "大连人才短缺。", "大连人才严重短缺。")
+    weights = [read(text)[0].weight for text in texts]
+    assert weights == sorted(set(weights))
+
+
+def test_markup_and_readings_are_no_words(read: Read) -> None:
+    text = "大連<b>缺少</b>&nbsp;面(miàn)料 (li ào)企業。"
+    (draft,) = read(text)
+    assert (draft.kind, draft.topic) == ("gap", "fabric")
+    assert draft.quote == text[draft.start : draft.end]
+
+
+def test_wrongly_converted_names_are_simplified(read: Read) -> None:
+    (draft,) = read("織裏鎮缺少設計師。")
+    assert (draft.cluster, draft.cluster_slug) == ("织里", None)
