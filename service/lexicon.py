@@ -122,6 +122,7 @@ def lexicon_of(seed: SeedData, places: Iterable[Place], changes: Iterable[Change
         facets=facets_of(seed, overlay),
         cues=cues_of(seed, overlay),
         places=list(places),
+        weights={row.feature: row.weight for row in seed.weights},
     )
 
 

@@ -6,29 +6,38 @@ from dataclasses import dataclass
 
 from service.extraction.items import LEAST, Item, items
 from service.extraction.layout import Clause
-from service.extraction.lexicon import Hit, Lexicon
+from service.extraction.lexicon import Entry, Hit, Lexicon
 from service.extraction.scan import Scan, within
 from service.extraction.types import Cue
+from service.extraction.words import is_chinese
 
-_NUMBER = re.compile(
-    r"(?:[0-9][0-9.,]*|[一二两三四五六七八九几数]*[十百千万亿][一二两三四五六七八九十百千万亿]*)"
-    r"[多余几]?[万亿]?\s?\Z|[0-9] \w{1,9} \Z",
-)
-_SHARE = re.compile(r"[0-9一二两三四五六七八九][成倍]|[0-9]%|分之[0-9一二三四五六七八九]")
 _ITEM_END = re.compile(r"[\s、,;。!?)”\"]|\Z|等|了|且|和|及")
 _PRIORITY = {"gap": 3, "goal": 2, "wish": 2, "strength": 1}
 _GROUPS = frozenset({"chain", "capability"})
-_AFTER_REACH, _BEFORE_REACH = 60, 30
+# A topic that is named without any word that judges it.
+_ALONE = Entry("cue", Cue("topic-alone", "strength", (), scope="none", confidence=0.3))
+_AFTER_REACH, _BEFORE_REACH, _LATIN = 60, 30, 3
+_OPENING = 12
+_NEAR, _NAME = 4, 4
+_UP, _DOWN, _NEGATIONS = (
+    frozenset("高大重贵涨升增多"),
+    frozenset("低小轻降少廉"),
+    frozenset("不没未"),
+)
 _TAIL_REACH, _BARE_REACH, _QUANTITY_REACH = 8, 24, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An item and the cue that says what kind of statement it makes."""
+    """An item and the cue that says what kind of statement it makes.
+
+    ``doubts`` name what speaks against it: plain rules draft only findings without any.
+    """
 
     item: Item
     cue: Hit
     kind: str
+    doubts: frozenset[str] = frozenset()
 
     @property
     def rule(self) -> Cue:
@@ -45,10 +54,6 @@ def cues(scan: Scan, start: int, end: int) -> list[Hit]:
 
 def _is_in_place(scan: Scan, hit: Hit, start: int, end: int) -> bool:
     scope = hit.entry.ref.scope
-    if scope == "quantity":
-        left = scan.text[max(start, hit.start - 16) : hit.start]
-        share = _SHARE.match(scan.text, max(start, hit.start - 1))
-        return bool(_NUMBER.search(left)) or (bool(share) and hit.end - hit.start == 1)
     if scope == "tail":
         return hit.end == end or bool(_ITEM_END.match(scan.text, hit.end))
     if scope == "bare":
@@ -73,7 +78,10 @@ def govern(scan: Scan, item: Item, hits: list[Hit]) -> Hit | None:
         reaching = [hit for hit in reaching if not _opens_next(scan, hit, item)]
     verbs = [hit.start for hit in reaching if hit.entry.ref.scope == "after"]
     reaching = [hit for hit in reaching if not _is_cut_off(hit, verbs)]
-    return max(reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None)
+    telling = [hit for hit in reaching if not _says_nothing(item, hit)]
+    return max(
+        telling or reaching, key=lambda hit: (_rank(hit), -_distance(hit, item)), default=None
+    )
 
 
 def _opens_item(hit: Hit, item: Item) -> bool:
@@ -101,14 +109,13 @@ def _distance(hit: Hit, item: Item) -> int:
 
 def _reaches(scan: Scan, hit: Hit, item: Item) -> bool:
     before, after = hit.start - item.hit.end, item.hit.start - hit.end
-    if hit.entry.ref.scope == "quantity":
-        number = _NUMBER.search(scan.text, max(0, hit.start - 16), hit.start)
-        before -= hit.start - number.start() if number else 0
+    wide = 1 if is_chinese(scan.text[item.hit.start]) else _LATIN
     reached = {
-        "after": hit.start <= item.hit.start and after <= _AFTER_REACH,
-        "before": item.hit.start <= hit.start and before <= _BEFORE_REACH,
+        "after": hit.start <= item.hit.start and after <= _AFTER_REACH * wide,
+        "before": item.hit.start <= hit.start and before <= _BEFORE_REACH * wide,
         "tail": item.hit.start <= hit.start and before <= _TAIL_REACH and hit.end <= item.end,
         "bare": 0 <= after <= _BARE_REACH,
+        "few": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
         "quantity": max(before, after) <= _QUANTITY_REACH and _is_counted(item),
     }
     return reached.get(hit.entry.ref.scope, True) and _suits(hit.entry.ref.value, item)
@@ -121,20 +128,37 @@ def _suits(value: str, item: Item) -> bool:
 
 def _is_counted(item: Item) -> bool:
     """Whether a number of it says something: not of projects, nor of composite topics."""
-    return item.group == "chain" or not (item.weakness or item.group == "composite")
+    return item.group == "chain" or not (item.weakness > 1 or item.group == "composite")
 
 
-def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit]) -> str:
+def _kind(scan: Scan, cue: Hit, item: Item, hits: list[Hit], opening: int, *, planned: bool) -> str:
     """The kind of the cue; a goal that is reached (做成了, 已引进, 引进三百家) is a strength."""
     role: str = cue.entry.ref.role
+    if (reversed_role := _reversed(scan, item, cue)) is not None:
+        return reversed_role
+    if role == "strength" and scan.roles("projects", opening, item.hit.start):
+        return "goal"
     if role == "goal":
         before = scan.text[max(0, cue.start - 2) : cue.start]
         reached = scan.text.startswith(("了", "出了"), cue.end) or before.endswith(("已", "已经"))
         others = [hit for hit in hits if _rank(hit) > 1 and hit != cue]
         counted = any(h.entry.ref.scope == "quantity" and _reaches(scan, h, item) for h in hits)
-        if reached or (cue.entry.ref.value == "bring" and counted and not others):
+        if reached or (cue.entry.ref.value == "bring" and counted and not (others or planned)):
             return "strength"
     return "goal" if role == "wish" else role
+
+
+def _reversed(scan: Scan, item: Item, cue: Hit) -> str | None:
+    """A cost that is high or rises is a gap, one that is low or falls a strength."""
+    if cue.entry.ref.scope not in ("before", "tail"):
+        return None
+    costs = scan.roles("cost", max(item.start, item.hit.start - 4), cue.start)
+    if not costs or cue.start - costs[-1].end > _NEAR:
+        return None
+    said = set(scan.text[cue.start : cue.end])
+    if said & _UP:
+        return "gap"
+    return "strength" if said & _DOWN and not said & _NEGATIONS else None
 
 
 def _says_nothing(item: Item, cue: Hit) -> bool:
@@ -152,6 +176,18 @@ def _by_means(cue: Hit, item: Item, means: list[int]) -> bool:
     )
 
 
+def _is_of_event(scan: Scan, opening: int, clause: Clause) -> bool:
+    """Whether the sentence tells of the meeting itself: 会议在…召开,围绕…讨论."""
+    first = scan.roles("gathering", opening, min(opening + _OPENING, clause.end))
+    return bool(first) and not scan.roles("speech", opening, clause.end)
+
+
+def _lists_persons(scan: Scan, begin: int, clause: Clause) -> bool:
+    """Whether the clause only names somebody with an office (协会会长王明), and says nothing."""
+    titles = scan.roles("title", begin, clause.end)
+    return bool(titles) and clause.end - titles[-1].end <= _NAME
+
+
 def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
     """Whether the clause opens as the purpose of the one before: 助力企业转型升级."""
     begin = max(clause.start, start)
@@ -159,17 +195,38 @@ def is_purpose(scan: Scan, clause: Clause, start: int) -> bool:
     return bool(opening) and opening[0].start == begin
 
 
-def findings(scan: Scan, lexicon: Lexicon, clause: Clause, start: int) -> Iterator[Finding]:
-    """What the clause states from ``start`` on, gaps that were overcome left out."""
+def findings(
+    scan: Scan, lexicon: Lexicon, clause: Clause, start: int, opening: int
+) -> Iterator[Finding]:
+    """What the clause states from ``start`` on, gaps that were overcome left out.
+
+    ``opening`` is where its sentence begins.
+    """
     begin = max(clause.start, start)
+    if not within(scan.topics, begin, clause.end):
+        return
+    planned = any(scan.roles(role, opening, begin) for role in ("goal", "wish"))
     hits = cues(scan, begin, clause.end)
-    if scan.roles("event", begin, clause.end):
-        hits = [hit for hit in hits if hit.entry.ref.role == "gap"]
     past = scan.roles("past", begin, clause.end) and not scan.roles("now", begin, clause.end)
     if past or scan.roles("overcome", begin, clause.end):
         hits = [hit for hit in hits if hit.entry.ref.role != "gap"]
+    event = (
+        bool(scan.roles("event", begin, clause.end))
+        or _is_of_event(scan, opening, clause)
+        or _lists_persons(scan, begin, clause)
+    )
     means = [hit.start for hit in scan.roles("adverbial", begin, clause.end)]
     for item in items(scan, lexicon, begin, clause.end):
-        cue = govern(scan, item, [hit for hit in hits if not _by_means(hit, item, means)])
-        if cue is not None and not _says_nothing(item, cue):
-            yield Finding(item, cue, _kind(scan, cue, item, hits))
+        aimed = [hit for hit in hits if not _by_means(hit, item, means)]
+        cue = govern(scan, item, aimed)
+        doubts = {"event"} if event and (cue is None or cue.entry.ref.role != "gap") else set()
+        if cue is None:
+            doubts.add("means" if govern(scan, item, hits) else "alone")
+            alone = Hit(item.hit.start, item.hit.end, _ALONE)
+            yield Finding(item, alone, "strength", frozenset(doubts))
+            continue
+        if _says_nothing(item, cue):
+            doubts.add("general")
+        yield Finding(
+            item, cue, _kind(scan, cue, item, hits, opening, planned=planned), frozenset(doubts)
+        )

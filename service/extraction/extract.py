@@ -1,19 +1,19 @@
 """The one function that turns a document into draft statements."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from service.extraction.clauses import Finding, cues, findings, is_purpose
-from service.extraction.items import Item, items
-from service.extraction.layout import Clause, sentences
-from service.extraction.lexicon import Hit, Lexicon
+from service.extraction.candidates import Candidate, candidates
+from service.extraction.figures import counted
+from service.extraction.items import Item
+from service.extraction.layout import Clause
+from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import Normalised, normalise
-from service.extraction.scan import Scan, scan_document, within
-from service.extraction.subjects import Attribution, Subject, Turn
-from service.extraction.types import Document, DraftStatement
+from service.extraction.scan import Scan, within
+from service.extraction.scanner import scan_document
+from service.extraction.score import probability
+from service.extraction.types import Cue, Document, DraftStatement, Figure
 
-_LIST_CLAUSE = 8
-_WEAK_SHARE = 0.85
 _TRIM = " \t\r\n,;:、。!?\"“”‘’'-"
 
 
@@ -34,87 +34,26 @@ def extract(document: Document, lexicon: Lexicon) -> list[DraftStatement]:
     """
     normalised = normalise(document.text)
     scan = scan_document(normalised, lexicon)
-    context = _Context(document, normalised, scan, lexicon)
-    original = normalised.text
     title = scan_document(normalise(document.title), lexicon).places
-    walk = Attribution(scan, original, title)
-    drafts = [d for turn in walk.turns(sentences(scan)) for d in _statements(context, turn)]
-    return _without_repeats(_settle(drafts))
-
-
-def _statements(context: _Context, turn: Turn) -> Iterator[DraftStatement]:
-    scan, pending = context.scan, None
-    previous: Finding | None = None
-    for clause in turn.sentence.clauses:
-        if clause.end <= turn.body:
-            continue
-        start = max(clause.start, turn.body)
-        found = list(findings(scan, context.lexicon, clause, turn.body))
-        own = cues(scan, start, clause.end)
-        if previous is not None and is_purpose(scan, clause, turn.body):
-            found = [f for f in found if not is_general(f, context.lexicon)]
-        if not found and not own and not _turns_away(scan, start, clause.end):
-            found = _carried(context, start, clause, pending, previous)
-        for finding in found:
-            yield from _draft(context, turn, finding, clause)
-        previous = found[-1] if found else None
-        open_cues = [hit for hit in own if hit.entry.ref.scope == "after"]
-        pending = open_cues[-1] if open_cues and not found else pending if not own else None
-
-
-def _turns_away(scan: Scan, start: int, end: int) -> bool:
-    """Whether the clause cannot continue the one before: a lifted gap, a contrast, a speaker."""
-    opening = scan.roles("contrast", start, end)
-    return bool(
-        scan.roles("overcome", start, end)
-        or scan.roles("speech", start, end)
-        or (opening and opening[0].start == start)
-    )
-
-
-def is_general(finding: Finding, lexicon: Lexicon) -> bool:
-    """Whether the topic is a weak word or a composite one."""
-    return finding.item.weakness > 0 or lexicon.topics[finding.item.notation].group == "composite"
-
-
-def _carried(
-    context: _Context,
-    start: int,
-    clause: Clause,
-    pending: Hit | None,
-    previous: Finding | None,
-) -> list[Finding]:
-    """A clause without a cue: the object of a cue left open, or a further item of a list."""
-    short = clause.end - start <= _LIST_CLAUSE
-    cue = pending or (previous.cue if previous is not None and short else None)
-    if cue is None or (cue.entry.ref.role == "strength" and pending is None):
-        return []
-    kind = "goal" if cue.entry.ref.role == "wish" else cue.entry.ref.role
-    return [
-        Finding(item, cue, kind) for item in items(context.scan, context.lexicon, start, clause.end)
+    context = _Context(document, normalised, scan, lexicon)
+    drafts = [
+        _draft(context, candidate, likely)
+        for candidate in candidates(scan, normalised.text, lexicon, title)
+        if (likely := probability(candidate, lexicon)) is not None
     ]
+    return _without_repeats(drafts)
 
 
-def _draft(
-    context: _Context, turn: Turn, finding: Finding, clause: Clause
-) -> Iterator[DraftStatement]:
+def _draft(context: _Context, candidate: Candidate, likely: float) -> DraftStatement:
     scan, lexicon = context.scan, context.lexicon
-    item, rule = finding.item, finding.rule
-    subject = turn.subject_at(item.hit.start)
-    if subject is None:
-        return
-    start, end = _span(
-        context,
-        max(
-            clause.start,
-            turn.body,
-        ),
-        clause.end,
-    )
-    start = min(start, finding.cue.start)
+    turn, clause, finding = candidate.turn, candidate.clause, candidate.finding
+    item, rule, subject = finding.item, finding.rule, candidate.subject
+    start, end = _span(context, max(clause.start, turn.body), clause.end)
+    if finding.rule.role != "label":
+        start = min(start, finding.cue.start)
     first, last = context.normalised.original(start, end)
     top = lexicon.top(item.notation)
-    yield DraftStatement(
+    return DraftStatement(
         cluster=subject.name,
         cluster_slug=subject.slug,
         kind=finding.kind,
@@ -126,12 +65,20 @@ def _draft(
         start=first,
         end=last,
         speaker=turn.speaker,
-        confidence=_confidence(finding, subject),
-        asks=_asks(scan, turn, finding),
-        weight=min(5, rule.weight + bool(scan.roles("intensifier", clause.start, clause.end))),
+        confidence=likely,
+        asks=candidate.asks,
+        weight=_weight(scan, clause, rule),
         phrase=_phrase(context, item),
         rule=f"{rule.id}: {scan.text[finding.cue.start : finding.cue.end]}",
+        figures=tuple(_figures(context, item)),
     )
+
+
+def _weight(scan: Scan, clause: Clause, rule: Cue) -> int:
+    """The weight of the rule in 1 to 5: one more for 严重, one less for 略有."""
+    more = bool(scan.roles("intensifier", clause.start, clause.end))
+    less = bool(scan.roles("hedge", clause.start, clause.end))
+    return max(1, min(5, rule.weight + more - less))
 
 
 def _span(context: _Context, start: int, end: int) -> tuple[int, int]:
@@ -143,18 +90,24 @@ def _span(context: _Context, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _confidence(finding: Finding, subject: Subject) -> float:
-    share = _WEAK_SHARE if finding.item.weakness else 1.0
-    return round(finding.rule.confidence * subject.certainty * share, 2)
-
-
-def _asks(scan: Scan, turn: Turn, finding: Finding) -> bool:
-    """Whether a goal fetches something from outside: a wish, and no doing of its own."""
-    rule = finding.rule
-    if rule.role == "wish" or rule.value == "ask":
-        return True
-    wished = scan.roles("wish", turn.sentence.start, finding.item.hit.start)
-    return rule.value == "bring" and bool(wished)
+def _figures(context: _Context, item: Item) -> Iterator[Figure]:
+    """The numbers beside the topic, in the stretch of the enumeration that is its own."""
+    for number in within(context.scan.numbers, item.start, item.end):
+        if number.value is None:
+            continue
+        first, last = context.normalised.original(number.start, number.end)
+        places = within(context.scan.places, item.start, number.start)
+        opening = max((place.end for place in places), default=item.start)
+        span = counted(context.scan.text, number, opening, item.end)
+        of = context.normalised.original(*span) if span else (first, first)
+        yield Figure(
+            text=context.document.text[first:last],
+            start=first,
+            end=last,
+            value=float(number.value),
+            unit=number.unit,
+            of=context.document.text[slice(*of)],
+        )
 
 
 def _facets(scan: Scan, start: int, end: int) -> dict[str, list[str]]:
@@ -174,16 +127,6 @@ def _phrase(context: _Context, item: Item) -> str:
             break
         start = hit.start
     return context.normalised.text[start : item.hit.end].strip()
-
-
-def _settle(drafts: list[DraftStatement]) -> list[DraftStatement]:
-    lacks = {(d.cluster, d.topic) for d in drafts if d.kind == "gap"}
-    return [
-        replace(d, kind="gap", asks=False)
-        if d.kind == "goal" and d.asks and (d.cluster, d.topic) not in lacks
-        else d
-        for d in drafts
-    ]
 
 
 def _without_repeats(drafts: list[DraftStatement]) -> list[DraftStatement]:

@@ -10,6 +10,9 @@ _RANGE = re.compile(r"从[^。;!?从]{1,40}到|\bfrom [^.;!?]{1,60} to ")
 LEAST = 3
 _HEAD_FIRST = re.compile(r" (?:of|for) ")
 WHOLE_CHAIN = "chain_completeness"
+_MADE = re.compile(r"[把将让使][^,。;]{1,30}?(?:做得|变得|搞得|办得)")
+_SHARE, _SHARE_REACH = re.compile(r"占(?:据|到|了)?[^,。;、有]{0,8}\Z"), 12
+_NAMES = frozenset({"capacity_transfer", "cluster_org"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,18 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
     if (whole := _whole_chain(scan, start, end)) is not None:
         return [whole]
     start = _after_list(scan, lexicon, start, end)
+    end = _before_complement(scan, start, end)
     cuts = scan.roles("enumeration", start, end)
     verbs = [hit for hit in scan.roles("goal", start, end) if hit.entry.ref.scope == "after"]
+    verbs += scan.roles("arrival", start, end)
     breaks = sorted([*((hit.start, hit.end) for hit in cuts), *((v.start, v.start) for v in verbs)])
     lefts = [start, *(right for _, right in breaks)]
     rights = [*(left for left, _ in breaks), end]
     marks = {hit.end for hit in cuts}
     found: list[Item] = []
     for left, right in zip(lefts, rights, strict=True):
-        hits = _after_of(scan, lexicon, within(scan.topics, left, right))
+        named = [h for h in within(scan.topics, left, right) if not _is_aside(scan, lexicon, h)]
+        hits = _after_of(scan, lexicon, named)
         if hits:
             weakness = min(_weakness(scan, lexicon, hit) for hit in hits)
             last = [hit for hit in hits if _weakness(scan, lexicon, hit) == weakness][-1]
@@ -67,10 +73,37 @@ def items(scan: Scan, lexicon: Lexicon, start: int, end: int) -> list[Item]:
     return found
 
 
+def _before_complement(scan: Scan, start: int, end: int) -> int:
+    """Where 现代化 of 把市场做得更现代化 no longer says what is done."""
+    match = _MADE.search(scan.text, start, end)
+    return match.end() if match and within(scan.topics, start, match.end()) else end
+
+
+def _is_aside(scan: Scan, lexicon: Lexicon, hit: Hit) -> bool:
+    """Whether the word belongs to a share (占全区总量) or to a name (望江童装集聚区)."""
+    weakness = _weakness(scan, lexicon, hit)
+    if hit.entry.ref.group == "composite" or weakness:
+        left = scan.text[max(0, hit.start - _SHARE_REACH) : hit.start]
+        if _SHARE.search(left):
+            return True
+    return weakness > 0 and lexicon.top(hit.entry.ref.notation) in _NAMES and _is_name(scan, hit)
+
+
+def _is_name(scan: Scan, hit: Hit) -> bool:
+    """Whether the word directly follows a place, or a place and its product."""
+    at = hit.start
+    for before in reversed(within(scan.topics, max(0, at - 12), at)):
+        at = before.start if before.end == at else at
+    return any(place.end == at for place in within(scan.places, max(0, at - 12), at))
+
+
 def _weakness(scan: Scan, lexicon: Lexicon, hit: Hit) -> int:
     """0 for a word that names a topic, 1 to 3 for ever more general ones."""
-    word = scan.text[hit.start : hit.end]
-    return lexicon.weak.get(word, lexicon.weak.get(word.rstrip("s"), 0))
+    word = scan.text[hit[0] : hit[1]]
+    found = lexicon.weak.get(word)
+    if found is None and word[-1] == "s":
+        found = lexicon.weak.get(word.rstrip("s"))
+    return found or 0
 
 
 def _stands_alone(scan: Scan, item: Item) -> bool:
@@ -85,11 +118,15 @@ def _is_own(scan: Scan, item: Item, role: str) -> bool:
 
 def _whole_chain(scan: Scan, start: int, end: int) -> Item | None:
     """从纤维、织造到成衣都有: a range over several links of the chain is the whole chain."""
-    if not _RANGE.search(scan.text, start, end):
+    text = scan.text
+    if text.find("从", start, end) < 0 and text.find("from ", start, end) < 0:
         return None
-    hits = [hit for hit in within(scan.topics, start, end) if hit.entry.ref.group == "chain"]
+    if not _RANGE.search(text, start, end):
+        return None
+    hits = [h for h in within(scan.topics, start, end) if h.entry.ref.group != "composite"]
     links = {hit.entry.ref.broader or hit.entry.ref.notation for hit in hits}
-    return Item(hits[0], start, end, 0, WHOLE_CHAIN) if len(links) > 2 else None
+    made = any(hit.entry.ref.group == "chain" for hit in hits)
+    return Item(hits[0], start, end, 0, WHOLE_CHAIN) if made and len(links) > 2 else None
 
 
 def _after_of(scan: Scan, lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from service.extraction.scan import Scan
 
-_END = re.compile(r"[。!?;]+[”\"’』」)]*|\.(?=\s|$)|\n")
+_END = re.compile(r"[。!?;]+[”\"’』」)]*|(?=[①-⑳])|[|\t]|\.(?=\s|$)|\n")
 _COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])|:(?![0-9/])|——")
 _BULLET = re.compile(r"\s*(?:[-•·*◆■▪>]|\d{1,2}[、.)]|[(]\d{1,2}[)])\s*")
+# 短板:缺印染, | 优势 | 面料齐全 |, and points of a list: they state something without a full stop.
+_FIELD = re.compile(r"[|\s]{0,4}[^:|\n]{1,12}[:|].{2}")
+_ORDERED = re.compile(
+    r"\s{0,8}(?:[①-⑳]|[(]?[0-9]{1,2}[)、.](?![0-9])|[(][一二三四五六七八九十]{1,2}[)]).{4}"
+)
+_DATELINE = re.compile(
+    r"\s{0,4}(?:[【\[][^】\]\n]{1,24}[】\]]|(?:本报|本刊)[^\n。,]{0,10}讯)[\s:,]{0,3}"
+)
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|co|ltd|inc|vs|etc|rs)|\b[a-z])\Z")
 _SHORT_LINE = 40
 _LONGEST_SENTENCE = 300
@@ -44,7 +52,8 @@ def sentences(scan: Scan) -> Iterator[Sentence]:
             return
         if _is_furniture(scan, start, end, ended=ended):
             continue
-        heading = not ended and len(lines) > 1 and end - start < _SHORT_LINE
+        short = not ended and len(lines) > 1 and end - start < _SHORT_LINE
+        heading = short and not _FIELD.match(scan.text, start, end) and not _ORDERED.match(line)
         if heading:
             yield Sentence(start, end, (), heading=True, opens_line=True)
             continue
@@ -72,6 +81,7 @@ def _is_furniture(scan: Scan, start: int, end: int, *, ended: bool) -> bool:
     bullet = _BULLET.match(scan.text, start, end)
     return (
         bool(bullet)
+        and not _ORDERED.match(scan.text, start, end)
         and not ended
         and not any(scan.roles(role, start, end) for role in ("gap", "wish"))
     )
@@ -80,6 +90,8 @@ def _is_furniture(scan: Scan, start: int, end: int, *, ended: bool) -> bool:
 def _split(scan: Scan, start: int, end: int) -> Iterator[Sentence]:
     bullet = _BULLET.match(scan.text, start, end)
     begin = bullet.end() if bullet else start
+    dateline = _DATELINE.match(scan.text, begin, end)
+    begin = dateline.end() if dateline else begin
     opens = True
     for left, right in _pieces(scan.text, begin, end):
         yield _sentence(scan, left, right, opens_line=opens)

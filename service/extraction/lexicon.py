@@ -12,7 +12,7 @@ The columns of the cue table, one row per group of forms:
 ``scope``
     Where the topic stands: after, before or on any side of the form; ``tail`` before it and the
     form ends its item; ``bare`` after it and the form opens its clause; ``quantity`` the form
-    follows a number.
+    follows a number; ``few`` the form stands right before a number and belittles it.
 ``value``
     Of a landmark the registered place, of a region its level, of a goal ``bring`` or ``ask``
     when it fetches something from outside, of a weak word how weak it is (1 to 3),
@@ -21,16 +21,20 @@ The columns of the cue table, one row per group of forms:
     Words; ``…`` inside one stands for up to 16 characters of the same clause.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import ahocorasick
 
+from service.extraction.divisions import division_names
+from service.extraction.forms import classes_of, expand
 from service.extraction.normalise import normalise, simplify
 from service.extraction.types import Cue, FacetValue, Place, Topic
 
 _GAP_WIDTH = 16
+_LATIN_END = "\x80"
+_COUNTING = frozenset({"quantity", "few"})
 _BREAKS = frozenset(",。;!?\n、")
 
 
@@ -42,6 +46,7 @@ class Entry:
     ref: Any
     rest: tuple[str, ...] = ()
     name: str = ""
+    head: int = 0
 
 
 class Hit(NamedTuple):
@@ -54,7 +59,9 @@ class Hit(NamedTuple):
 
 def match_form(text: str) -> str:
     """The form under which words are compared: folded, lower case, no hyphens, equal length."""
-    lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return lowered.replace("-", " ").replace("’", "'")
 
 
@@ -65,6 +72,9 @@ class Lexicon:
     topics: dict[str, Topic]
     places: dict[str, Place]
     weak: dict[str, int]
+    units: dict[str, Cue]
+    few: dict[str, Cue]
+    weights: Mapping[str, float]
     automaton: Any = field(repr=False)
 
     def terms(self) -> tuple[str, ...]:
@@ -81,7 +91,9 @@ class Lexicon:
         hits: list[Hit] = []
         for last, (form, entries) in self.automaton.iter(text):
             start, end = last + 1 - len(form), last + 1
-            stop = _word_end(text, start, end)
+            stop: int | None = end
+            if form[0] < _LATIN_END or form[-1] < _LATIN_END:
+                stop = _word_end(text, start, end)
             if stop is None:
                 continue
             for entry in entries:
@@ -119,6 +131,14 @@ def _rest_end(text: str, end: int, rest: Sequence[str]) -> int | None:
     return end
 
 
+def _expanded(cues: Iterable[Cue]) -> Iterable[Cue]:
+    rows = list(cues)
+    classes = classes_of((row.id, row.role, row.forms) for row in rows)
+    for row in rows:
+        forms = dict.fromkeys(word for form in row.forms for word in expand(form, classes))
+        yield replace(row, forms=tuple(forms))
+
+
 def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tuple[str, Entry]]:
     by_name = {place.name_zh: place for place in places.values()}
     by_name |= {name: place for place in places.values() for name in place.names}
@@ -129,9 +149,9 @@ def _cue_entries(cues: Iterable[Cue], places: dict[str, Place]) -> Iterable[tupl
                     yield form, Entry("landmark", owner)
             elif cue.role == "region":
                 yield form, Entry("region", cue.value, name=form)
-            elif cue.role != "weak":
+            elif cue.role != "weak" and cue.scope not in _COUNTING:
                 head, *rest = form.split("…")
-                yield head, Entry("cue", cue, tuple(match_form(part) for part in rest))
+                yield head, Entry("cue", cue, tuple(map(match_form, rest)), head=len(head))
 
 
 def _short_names(
@@ -155,8 +175,11 @@ def build_lexicon(
     facets: Iterable[FacetValue],
     cues: Iterable[Cue],
     places: Iterable[Place],
+    weights: Mapping[str, float] | None = None,
 ) -> Lexicon:
     """Compile the tables; names are folded as documents are.
+
+    ``weights`` are the coefficients of ``score``; without them plain rules decide.
 
     Raises
     ------
@@ -165,7 +188,7 @@ def build_lexicon(
     """
     topic_of = {topic.notation: topic for topic in topics}
     place_of = {place.slug: place for place in places}
-    rows = list(cues)
+    rows = [row for row in _expanded(cues) if row.role != "class"]
     for topic in topic_of.values():
         if topic.broader is not None and topic.broader not in topic_of:
             raise ValueError(f"topic {topic.notation!r} has no broader topic {topic.broader!r}")
@@ -176,14 +199,19 @@ def build_lexicon(
     pairs += [(name, Entry("facet", value)) for value in facets for name in value.names]
     pairs += [(name, Entry("place", p)) for p in place_of.values() for name in p.names]
     pairs += _cue_entries(rows, place_of)
-    pairs += _short_names(place_of.values(), regions, {name for name, _ in pairs})
+    common = {form for cue in rows if cue.role == "nowhere" for form in cue.forms}
+    divisions = division_names(common | regions)
+    pairs += [(name, Entry("region", level, name=name)) for name, level in divisions.items()]
+    pairs += _short_names(place_of.values(), regions | set(divisions), {name for name, _ in pairs})
     weak = {
         match_form(simplify(form)): int(cue.value or 1)
         for cue in rows
         if cue.role == "weak"
         for form in cue.forms
     }
-    return Lexicon(topic_of, place_of, weak, _automaton(pairs))
+    units = {form: cue for cue in rows if cue.scope == "quantity" for form in cue.forms}
+    few = {form: cue for cue in rows if cue.scope == "few" for form in cue.forms}
+    return Lexicon(topic_of, place_of, weak, units, few, dict(weights or {}), _automaton(pairs))
 
 
 def _automaton(pairs: Iterable[tuple[str, Entry]]) -> Any:

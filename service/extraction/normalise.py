@@ -8,9 +8,10 @@ from opencc import OpenCC
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300\u0301\u0304\u030c"
 _NEUTRAL = frozenset({"men", "ma", "me", "ne", "ba", "de", "le", "zhe", "la", "tou", "ge", "zi"})
-# A Chinese character followed by its own reading: 網(wǎng), 網 (w ǎng), 们（men）.
-_READING = re.compile(
-    rf"(?<=[\u3400-\u9fff])[ \u00a0]?[(（]([A-Za-zü\u0308 {_TONED}]{{1,12}})[)）]",
+# A Chinese character followed by its own reading: 網(wǎng), 網 (w ǎng), 们（men）; stray markup.
+_NOISE = re.compile(
+    rf"(?<=[\u3400-\u9fff])[ \u00a0]?[(（]([A-Za-zü\u0308 {_TONED}]{{1,12}})[)）]"
+    r"|</?[a-zA-Z][^<>\n]{0,80}>|&(?:[a-z]{2,8}|#[0-9]{1,6});",
 )
 _BLANKS = frozenset("\u00a0\u2002\u2003\u2009\u202f\u3000\ufeff\u200b\t")
 
@@ -52,10 +53,9 @@ def simplify(text: str) -> str:
     return folded
 
 
-def _fold(char: str) -> str:
-    if "\uff01" <= char <= "\uff5e":
-        return chr(ord(char) - 0xFEE0)
-    return " " if char in _BLANKS else char
+_FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    map(ord, _BLANKS), 32
+)
 
 
 def _is_reading(inner: str) -> bool:
@@ -64,7 +64,7 @@ def _is_reading(inner: str) -> bool:
 
 
 def normalise(text: str) -> Normalised:
-    """Remove readings in brackets, fold traditional to simplified and full-width to half-width.
+    """Remove readings and markup, fold traditional to simplified and full-width to half-width.
 
     Examples
     --------
@@ -72,11 +72,14 @@ def normalise(text: str) -> Normalised:
     Normalised(text='织布,', offsets=(0, 6, 7))
     """
     kept: list[int] = []
+    pieces: list[str] = []
     position = 0
-    for match in _READING.finditer(text):
-        if _is_reading(match[1]):
+    for match in _NOISE.finditer(text):
+        if match[1] is None or _is_reading(match[1]):
             kept.extend(range(position, match.start()))
+            pieces.append(text[position : match.start()])
             position = match.end()
     kept.extend(range(position, len(text)))
-    folded = simplify("".join(_fold(text[index]) for index in kept))
+    pieces.append(text[position:])
+    folded = simplify("".join(pieces).translate(_FOLDED))
     return Normalised(folded, tuple(kept))

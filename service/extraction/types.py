@@ -56,10 +56,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with what it counts; ``text == document.text[start:end]``.
+    """A number of a statement, with ``text == document.text[start:end]``.
 
-    ``value`` is in units as written out (2.5万 is 25000); ``unit`` is as written: 家, 台, 亿元,
-    percent; ``of`` is what is counted, as written, and may be empty.
+    ``value`` is written out in ``unit`` (2.5万台 is 25000 in 台, 五百亿元 is 500 in 亿元);
+    ``of`` is what is counted, as written, or empty.
     """
 
     text: str

@@ -12,6 +12,7 @@ from service.seeding.taxonomy import (
     read_cues,
     read_facets,
     read_topics,
+    read_weights,
 )
 
 __all__ = ["SeedData", "SeedError", "read_seed"]
@@ -36,6 +37,7 @@ def read_seed(root: Path) -> SeedData:
         topics=topics,
         facets=facets,
         cues=read_cues(root),
+        weights=read_weights(root),
         clusters=clusters,
         register_statements=read_register_statements(root, words, slugs),
         chain_rules=read_chain_rules(root, words),

@@ -54,6 +54,14 @@ class CueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightRow:
+    """A coefficient of the confidence of drafts."""
+
+    feature: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterRow:
     """``lat`` and ``lon`` in degrees, both or none; ``country`` is ISO 3166-1 alpha-2."""
 
@@ -200,6 +208,7 @@ class SeedData:
     topics: tuple[TopicRow, ...]
     facets: tuple[FacetRow, ...]
     cues: tuple[CueRow, ...]
+    weights: tuple[WeightRow, ...]
     clusters: tuple[ClusterRow, ...]
     register_statements: tuple[RegisterStatementRow, ...]
     chain_rules: tuple[ChainRuleRow, ...]

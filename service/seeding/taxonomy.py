@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Self
 
 from models.enums import Facet, StatementKind, TopicGroup
-from service.seeding.rows import ChainRuleRow, CueRow, FacetRow, TopicRow
+from service.seeding.rows import ChainRuleRow, CueRow, FacetRow, TopicRow, WeightRow
 from service.seeding.table import Row, read_table, refuse_doubles
 
 TOPIC_COLUMNS = ("notation", "broader", "group", "label_zh", "label_en", "alt_zh", "alt_en")
 TOPIC_MARKS = ("know_how",)
 FACET_COLUMNS = ("facet", "value", "label_zh", "label_en", "alt_zh", "alt_en")
 CUE_COLUMNS = ("id", "role", "scope", "weight", "confidence", "value", "forms")
+WEIGHT_COLUMNS = ("feature", "weight")
 RULE_COLUMNS = (
     "id",
     "from_kind",
@@ -119,6 +120,18 @@ def read_cues(root: Path) -> tuple[CueRow, ...]:
         )
         for row in rows
     )
+
+
+def read_weights(root: Path) -> tuple[WeightRow, ...]:
+    """``confidence.csv``: without a line under its header, plain rules decide."""
+    rows = read_table(root, "confidence.csv", WEIGHT_COLUMNS)
+    refuse_doubles(((row, row.cells["feature"]) for row in rows), "feature")
+    return tuple(WeightRow(row.text("feature"), _weight(row)) for row in rows)
+
+
+def _weight(row: Row) -> float:
+    found = row.decimal("weight", low=-20, high=20)
+    return row.refuse("weight", "write a number") if found is None else found
 
 
 def _forms(row: Row) -> tuple[str, ...]:

@@ -159,7 +159,7 @@ def test_event_notice_states_nothing(triples: Triples) -> None:
 def test_each_verb_of_a_list_governs_its_own_item(triples: Triples) -> None:
     assert triples("石狮的思路是主攻面料、打通印染、塑造品牌。") == {
         ("石狮", "goal", "fabric"),
-        ("石狮", "gap", "dyeing"),
+        ("石狮", "goal", "dyeing"),
         ("石狮", "goal", "brand"),
     }
 

@@ -28,6 +28,11 @@ id,role,scope,weight,confidence,value,forms
 lack,gap,after,4,0.9,,缺少;缺乏
 but,contrast,any,,,, but ;但是
 """,
+    "confidence.csv": """\
+feature,weight
+bias,-1.5
+kind:gap,0.25
+""",
     "clusters.csv": """\
 slug,name_zh,name_en,kind,country,province,province_en,admin_level,lat,lon,part_of,\
 aliases_zh,aliases_en,titles,titles_en,titles_evidence,products,products_en,products_evidence
@@ -87,6 +92,10 @@ def test_small_folder_reads_clean(folder: Path) -> None:
     assert seed.register_statements[0].facets == ((Facet.MATERIAL, "cotton"),)
     assert seed.register_statements[0].notation == "woven_fabric"
     assert seed.cues[1].forms == (" but ", "但是")
+    assert [(row.feature, row.weight) for row in seed.weights] == [
+        ("bias", -1.5),
+        ("kind:gap", 0.25),
+    ]
     assert [docking.receiver_registered for docking in seed.dockings] == [True, False]
 
 
@@ -115,6 +124,8 @@ GAP_AGAIN = "gap,fabric,,,false,4,面料企业,1"
 
 # file, what stands there, what is written instead, then line and column of the refusal
 BROKEN = [
+    ("confidence.csv", "-1.5", "much", 2, "weight"),
+    ("confidence.csv", "0.25", "", 3, "weight"),
     ("topics.csv", "fabric,,chain", "fabric,,chains", 2, "group"),
     ("topics.csv", "woven_fabric,fabric", "woven_fabric,fabrics", 3, "broader"),
     ("topics.csv", "woven_fabric,fabric,chain", "woven_fabric,fabric,capability", 3, "group"),
