@@ -74,7 +74,8 @@ def require_narrow(form: str, texts: Iterable[str]) -> None:
     """Unprocessable if it stands in so many sentences that it tells nothing."""
     probe = build_lexicon(topics=(), facets=(), cues=[Cue("probe", "gap", (form,))], places=())
     sentences = [s for text in texts for s in SENTENCE.split(folded(text)) if s.strip()]
-    share = sum(bool(probe.scan(s)) for s in sentences) / max(len(sentences), 1)
+    with_form = [s for s in sentences if any(hit.entry.family == "cue" for hit in probe.scan(s))]
+    share = len(with_form) / max(len(sentences), 1)
     if share >= (MOST_OF_ONE if len(form) == 1 else MOST):
         raise Unprocessable("form-everywhere", form=form, percent=round(100 * share))
 
