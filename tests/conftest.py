@@ -27,6 +27,21 @@ from tests.support.people import add_keys, bearer
 
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
+TESTS = Path(__file__).parent
+ON_TOP = ("dashboard", "exchange", "lexicon", "proposals", "test_cli.py")
+"""What stands on use-cases that are tested on both databases: on PostgreSQL only among the slow
+proofs, save where two callers meet."""
+MEETING = ("at_once", "twice", "all_or_nothing", "repeated")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not item.path.is_relative_to(TESTS) or "postgresql" not in item.name:
+            continue
+        part = item.path.relative_to(TESTS).parts[0]
+        if part in ON_TOP and not any(word in item.name for word in MEETING):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

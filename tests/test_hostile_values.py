@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from models.enums import Role
 from service.main import attach
+from tests.access.cast import BOTH_ENGINES
 from tests.conftest import Databases, runtime_on, shipped
 from tests.support.people import bearer
 
@@ -73,6 +74,7 @@ def filled(path: str, operation: dict[str, Any], slot: str, value: str) -> str:
     return path
 
 
+@BOTH_ENGINES
 def test_no_parameter_makes_the_program_fail(client: TestClient, bare_app: FastAPI) -> None:
     failed, tried = [], set()
     for method, path, operation in operations(bare_app):

@@ -18,7 +18,7 @@ from service.text import fold, sort_key
 FIELDS = tuple(column.name for column in CLUSTERS if column.name not in {"slug", "version"})
 LISTS = ("titles", "titles_en", "products", "products_en", "aliases")
 REQUIRED = {"name_zh", "name_en", "kind", "country"}
-SLUG = re.compile(r"[^a-z0-9]+")
+NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def stored_values(view: ClusterView) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def announce(facts: Facts, sheet: Sheet) -> None:
 def new_slug(facts: Facts, zh: str, en: str) -> str:
     """From the English name, else the pinyin of the Chinese one; never one that is taken."""
     plain = unicodedata.normalize("NFKD", en).encode("ascii", "ignore").decode().lower()
-    stem = SLUG.sub("-", plain).strip("-")[:70].strip("-")
-    stem = stem or SLUG.sub("-", sort_key(zh)).strip("-")[:70].strip("-")
+    stem = NO_SLUG.sub("-", plain).strip("-")[:70].strip("-")
+    stem = stem or NO_SLUG.sub("-", sort_key(zh)).strip("-")[:70].strip("-")
     slug, number = stem, 1
     while slug in facts.clusters:
         number += 1

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,6 @@ from tests.dashboard.browsing import Visit, served, visiting
 from tests.dashboard.desk import Browser, Desk
 from tests.support.people import bearer
 
-HERE = Path(__file__).parent
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
@@ -29,17 +27,6 @@ EVENT = {
     "themes": ["fabric", "design"],
     "participants": ["dalian", "keqiao", "dalang", "xiqiao", "xiping"],
 }
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages show what the use-cases return, which are tested on both databases.
-
-    PostgreSQL's turn is among the slow proofs.
-    """
-    for item in items:
-        if HERE in item.path.parents and "postgresql" in item.name:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
