@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -44,12 +45,23 @@ def changes_in_force(session: Session) -> list[Change]:
     ]
 
 
+@lru_cache(maxsize=2)
+def _shipped(seed_dir: Path) -> SeedData:
+    """The shipped facts, read once."""
+    return read_seed(seed_dir)
+
+
+@lru_cache(maxsize=4)
+def _compiled(seed_dir: Path, places: tuple[Place, ...], changes: tuple[Change, ...]) -> Lexicon:
+    """Most writes change neither a place nor a wording: then nothing is compiled again."""
+    return lexicon_of(_shipped(seed_dir), places, changes)
+
+
 @dataclass(slots=True, eq=False)
 class Extractor:
     """Reads drafts with the lexicon of the session's data revision, which it keeps."""
 
     seed_dir: Path
-    _seed: SeedData | None = None
     _kept: tuple[int, Lexicon] | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -67,11 +79,8 @@ class Extractor:
 
     def lexicon_with(self, session: Session, changes: Iterable[Change]) -> Lexicon:
         """The lexicon if these changes, and no others, were in force."""
-        return lexicon_of(self.seed, registered_places(session), changes)
+        return _compiled(self.seed_dir, tuple(registered_places(session)), tuple(changes))
 
     @property
     def seed(self) -> SeedData:
-        """The shipped facts, read once."""
-        if self._seed is None:
-            self._seed = read_seed(self.seed_dir)
-        return self._seed
+        return _shipped(self.seed_dir)
