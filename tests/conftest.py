@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -28,20 +29,33 @@ from tests.support.people import add_keys, bearer
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
 TESTS = Path(__file__).parent
-ON_TOP = ("dashboard", "exchange", "lexicon", "proposals", "test_cli.py")
-"""What stands on use-cases that are tested on both databases: on PostgreSQL only among the slow
-proofs, save where two callers meet."""
-MEETING = ("at_once", "twice", "all_or_nothing", "repeated")
+DATABASES = ("faults", "migrations", "backup", "outage", "integrity", "test_idempotency.py")
+"""Where the database itself is tested."""
+MEETING = ("at_once", "twice", "all_or_nothing", "repeated", "ledger", "crash", "parallel")
+"""Where several callers meet."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Most tests run on one database, which their name decides, and on the other among the slow.
+
+    Those of the database itself, and those where callers meet, run on both.
+    """
+    twins: dict[str, dict[str, pytest.Item]] = {}
     for item in items:
-        if not item.path.is_relative_to(TESTS) or "postgresql" not in item.name:
-            continue
-        part = item.path.relative_to(TESTS).parts[0]
-        if part in ON_TOP and not any(word in item.name for word in MEETING):
-            item.add_marker(pytest.mark.slow)
+        engine = next((name for name in BACKENDS if name in item.name), None)
+        if engine and item.path.is_relative_to(TESTS) and not runs_on_both(item):
+            twins.setdefault(item.nodeid.replace(engine, ""), {})[engine] = item
+    for name, pair in twins.items():
+        if len(pair) == len(BACKENDS) and not any(
+            i.get_closest_marker("slow") for i in pair.values()
+        ):
+            pair[BACKENDS[crc32(name.encode()) % 2]].add_marker(pytest.mark.slow)
+
+
+def runs_on_both(item: pytest.Item) -> bool:
+    part = item.path.relative_to(TESTS).parts[0]
+    return part in DATABASES or any(word in item.nodeid for word in MEETING)
 
 
 @pytest.fixture(scope="session", autouse=True)

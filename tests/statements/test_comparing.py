@@ -116,10 +116,10 @@ def test_nearly_all_altered_copies_are_recognised() -> None:
     """Generated copies of every shipped sentence; three characters are too few to tell."""
     luck = random.Random(7)
     quotes = [row.quote for row in read_seed(SEED).meeting_statements]
-    copies = [(quote, retold(quote, luck)) for quote in quotes for _ in range(3)]
+    copies = [(quote, retold(quote, luck)) for quote in quotes]
     found = [
         bool(likeness(said("gap", quote=one), said("gap", quote=other))) for one, other in copies
     ]
-    assert len(found) > 900
+    assert len(found) > 300
     assert sum(found) / len(found) > 0.99
     assert SAME_WORDING == 80.0
