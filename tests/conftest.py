@@ -1,5 +1,6 @@
 """Databases for the tests: every one real, migrated, and fresh for each test."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -51,6 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             i.get_closest_marker("slow") for i in pair.values()
         ):
             pair[BACKENDS[crc32(name.encode()) % 2]].add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: no collection of garbage walks it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def runs_on_both(item: pytest.Item) -> bool:
