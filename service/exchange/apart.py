@@ -1,7 +1,6 @@
 """Has a workbook read by a process of its own, which ends with what it may use."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import Any
 
 from service.errors import UnreadableTable
 from service.exchange.sheets import BadCell, Row, Sheet
+from service.reading.bounds import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "service.exchange.child")
+COMMAND = (sys.executable, "-s", "-m", "service.exchange.child")
 SECONDS = 30.0
-"""Of waiting. The child itself ends after 5 seconds of work; a busy machine takes longer."""
+"""Of waiting. The child itself ends after its seconds of work; a busy machine takes longer."""
 
 
 def read_apart(content: bytes) -> list[Sheet]:
@@ -22,7 +22,7 @@ def read_apart(content: bytes) -> list[Sheet]:
     Raises
     ------
     UnreadableTable
-        It is no workbook, or reading it takes more than 5 seconds of work or 256 MiB.
+        It is no workbook, or reading it takes more work or memory than ``bounds`` allow.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own module, nothing of the file is in the command
@@ -31,7 +31,8 @@ def read_apart(content: bytes) -> list[Sheet]:
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            env=ENVIRONMENT,
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableTable("table-costly") from error

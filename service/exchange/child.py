@@ -1,20 +1,15 @@
 """The process that reads one workbook: bytes come in, its cells or a refusal go out as JSON."""
 
 import json
-import resource
 import sys
 
 from service.errors import UnreadableTable
 from service.exchange.workbooks import read_workbook
-
-MEMORY = 256 * 1024 * 1024
-"""Bytes of address space, the interpreter included."""
-CPU_SECONDS = 5
+from service.reading.bounds import bind_process
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    bind_process()
     try:
         sheets = read_workbook(sys.stdin.buffer.read())
         answer = {

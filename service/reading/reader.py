@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from service.errors import TooManyRequests, UnreadableDocument
 from service.reading import dispatch
-from service.reading.bounds import WALL_SECONDS
+from service.reading.bounds import ENVIRONMENT, WALL_SECONDS
 from service.reading.frames import reading_of, receive, send
 from service.reading.sniffing import sniff
 from service.reading.types import TEXT, Reading
@@ -21,7 +21,6 @@ WAIT_SECONDS = 20.0
 """For other files to be read; who waits occupies a thread that others need."""
 SPARE_SECONDS = 3.0
 """The child ends a slow file by itself; this long after that it is taken for hung."""
-ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONUTF8": "1"}
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

@@ -7,7 +7,6 @@ nothing is left of one file when the next one comes.
 
 import gc
 import os
-import resource
 import select
 import signal
 import sys
@@ -18,13 +17,12 @@ from typing import BinaryIO
 
 from service.errors import DomainError, UnreadableDocument
 from service.reading import page, pdf, word  # noqa: F401 - imported once, for all forks
-from service.reading.bounds import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
+from service.reading.bounds import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS, bind_process
 from service.reading.dispatch import read
 from service.reading.frames import receive, send, send_reading, send_refusal
 
 IDLE_SECONDS = 60.0
 """Without a file for so long the process ends; the next file starts another."""
-FILE_BYTES = 64 * 1024
 OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
 """How libraries in C and C++ end when they get no more memory."""
 
@@ -88,7 +86,7 @@ def _cause_of(status: int, *, is_late: bool) -> DomainError:
 def _read_and_exit(answer: BinaryIO, head: dict[str, str | None], content: bytes) -> None:
     status = 1
     try:
-        _bound()
+        bind_process()
         try:
             reading = read(content, filename=head["filename"] or "", declared=head["declared"])
         except DomainError as refusal:
@@ -105,13 +103,6 @@ def _read_and_exit(answer: BinaryIO, head: dict[str, str | None], content: bytes
     finally:
         sys.stderr.flush()
         os._exit(status)
-
-
-def _bound() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
 if __name__ == "__main__":

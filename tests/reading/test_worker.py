@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from service.errors import UnreadableDocument
-from service.reading import worker
+from service.reading import bounds, worker
 from service.reading.bounds import CPU_SECONDS, MEMORY_BYTES
 from service.reading.frames import reading_of, receive
 from service.reading.types import TEXT, Reading
@@ -88,7 +88,8 @@ def test_every_end_has_a_cause(monkeypatch: pytest.MonkeyPatch, behave: Any, mes
 
 
 def test_computing_is_counted_apart_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "CPU_SECONDS", 1)
+    for module in (worker, bounds):
+        monkeypatch.setattr(module, "CPU_SECONDS", 1)
     monkeypatch.setattr(worker, "read", lambda *_, **__: spin())
     sink = io.BytesIO()
     worker._answer(sink, {"filename": "x", "declared": None}, b"x")
@@ -100,7 +101,7 @@ def test_computing_is_counted_apart_from_the_clock(monkeypatch: pytest.MonkeyPat
 
 def test_a_fork_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     refusal(monkeypatch, lambda: fill_the_disk(tmp_path))
-    assert (tmp_path / "big").stat().st_size <= worker.FILE_BYTES
+    assert (tmp_path / "big").stat().st_size <= bounds.FILE_BYTES
 
 
 def test_a_failure_names_its_place_and_no_words(
