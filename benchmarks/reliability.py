@@ -1,19 +1,19 @@
 """Fits the confidence of drafts and shows how far it can be trusted.
 
-    python -m benchmarks.reliability G.jsonl DIR [--seed FILE] [--aliases A.csv]
-        [--more G.jsonl DIR] [--write]
+    python -m benchmarks.reliability G.jsonl DIR [--seed FILE] [--aliases A.csv] [--composed]
+        [--write]
 
 A logistic model over the features of ``service.extraction.score`` learns from the candidates of
 the annotated documents that are not kept aside; the table comes from models that had not seen the
 document (cross-validation by document). ``--write`` puts the coefficients into ``confidence.csv``.
-``--more`` adds documents of which those with odd numbers are kept aside.
+``--composed`` adds the composed minutes that lie beside this script.
 """
 
 import argparse
 import csv
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,12 +23,8 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.extraction_score import (
     SEED_DATA,
-    Annotated,
-    Triple,
-    counts,
     figures,
     is_aside,
-    is_odd,
     read_aliases,
     read_annotated,
     shipped_lexicon,
@@ -38,16 +34,19 @@ from service.extraction.lexicon import Lexicon
 from service.extraction.normalise import normalise
 from service.extraction.scanner import scan_document
 from service.extraction.score import BIAS, THRESHOLD, features
+from service.lexicon_changes.gold import Annotated
+from service.lexicon_changes.scoring import Compared, Score, Triple, compare
 
 STRENGTH, LEAST, BINS = 0.1, 0.02, (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 SHOWN = 0.45
+COMPOSED = Path(__file__).parent / "data" / "composed"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document with its candidates: what each would state, and its features."""
 
-    doc: Annotated
+    doc: Compared
     triples: tuple[Triple, ...]
     vectors: tuple[Mapping[str, float], ...]
 
@@ -64,7 +63,8 @@ def read(doc: Annotated, lexicon: Lexicon, alias: Mapping[str, str]) -> Read:
         )
         for c in found
     ]
-    return Read(doc, tuple(triples), tuple(features(c, lexicon) for c in found))
+    annotated = compare([], doc.said, alias)
+    return Read(annotated, tuple(triples), tuple(features(c, lexicon) for c in found))
 
 
 class Model:
@@ -114,12 +114,11 @@ def reliability(learned: Sequence[Read]) -> list[tuple[str, int, float, float]]:
 
 
 def score(model: Model, part: Sequence[Read]) -> str:
-    total = {"tp": 0, "fp": 0, "fn": 0}
+    total = Score()
     for one in part:
         pairs = zip(one.triples, model.chances(one), strict=True)
-        got = {triple for triple, chance in pairs if chance >= SHOWN}
-        for name, n in counts(got, one.doc.must, one.doc.may).items():
-            total[name] += n
+        got = {triple: "" for triple, chance in pairs if chance >= SHOWN}
+        total += replace(one.doc, got=got).score
     return figures(total)
 
 
@@ -129,21 +128,20 @@ def main() -> None:
     parser.add_argument("docs", type=Path)
     parser.add_argument("--seed", type=Path)
     parser.add_argument("--aliases", type=Path)
-    parser.add_argument("--more", type=Path, nargs=2)
+    parser.add_argument("--composed", action="store_true")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     lexicon, alias = shipped_lexicon(), read_aliases(args.aliases)
-    docs = read_annotated(args.gold, args.docs, args.seed, args.aliases)
-    parts = {"learned": [d for d in docs if not is_aside(d.name)]}
-    parts["aside"] = [d for d in docs if is_aside(d.name)]
-    if args.more:
-        more = read_annotated(*args.more, None, args.aliases)
-        parts["learned"] += [d for d in more if not is_odd(d.name)]
-        parts["more, aside"] = [d for d in more if is_odd(d.name)]
+    docs = {"": read_annotated(args.gold, args.docs, args.seed)}
+    if args.composed:
+        docs["composed"] = read_annotated(COMPOSED / "annotated.jsonl", COMPOSED / "minutes")
+        alias |= read_aliases(COMPOSED / "aliases.csv")
+    parts = {f"{name} aside": [d for d in some if is_aside(d.name)] for name, some in docs.items()}
+    parts["learned"] = [d for some in docs.values() for d in some if not is_aside(d.name)]
     data = {name: [read(doc, lexicon, alias) for doc in part] for name, part in parts.items()}
     model = Model(data["learned"])
     for name, part in data.items():
-        sys.stdout.write(f"{name:12} {score(model, part)}\n")
+        sys.stdout.write(f"{name.strip():14} {score(model, part)}\n")
     for name, n, said, true in reliability(data["learned"]):
         sys.stdout.write(f"{name}  n={n:4}  said {said:.2f}  right {true:.2f}\n")
     if args.write:

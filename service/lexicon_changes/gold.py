@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -41,8 +42,10 @@ def shipped_minutes(seed: SeedData) -> list[Annotated]:
     ]
 
 
-def minutes_of_files(gold: Path, folder: Path) -> list[Annotated]:
-    """Annotations by others: the document of a line is ``folder/article.txt``.
+def minutes_of_files(
+    gold: Path, folder: Path, elsewhere: Mapping[str, Path] = MappingProxyType({})
+) -> list[Annotated]:
+    """Annotations by others: the document of a line is ``folder/article.txt``, or ``elsewhere``.
 
     Lines of JSON with ``article``, ``cluster``, ``kind``, ``topic_code`` and maybe
     ``secondary_codes``, ``explicit``, ``quote``.
@@ -58,8 +61,9 @@ def minutes_of_files(gold: Path, folder: Path) -> list[Annotated]:
             article, one = _line(gold, number, line)
             said[article].append(one)
     return [
-        Annotated(article, article, _read(folder / f"{article}.txt"), tuple(said[article]))
+        Annotated(article, article, _read(elsewhere.get(article, path)), tuple(said[article]))
         for article in sorted(said)
+        for path in [folder / f"{article}.txt"]
     ]
 
 
