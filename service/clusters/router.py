@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from models.enums import ClusterKind
 from service.access import Action
 from service.clock import Now
-from service.clusters import usecases
+from service.clusters import usecases, vetoes
 from service.clusters.schemas import ClusterFields, ClusterIn, ClusterOut, VetoIn, VetoOut
 from service.guard import Caller, Guarded, needs
 from service.paging import Cursor, Limit, link_next
@@ -76,7 +76,7 @@ def change_cluster(
 @needs(Action.WRITE_CLUSTERS)
 def list_vetoes(slug: str, session: ReadSession, who: Caller) -> object:
     """Pairs that are never suggested, with the reason, which only who may set one reads."""
-    return usecases.list_vetoes(session, who, slug)
+    return vetoes.list_vetoes(session, who, slug)
 
 
 @router.put("/{slug}/vetoes/{other}", response_model=VetoOut)
@@ -92,7 +92,7 @@ def set_veto(
     version: KnownVersion,
 ) -> object:
     """Never pair the two. To replace the reason of a veto, send its `ETag` in `If-Match`."""
-    stored = usecases.set_veto(
+    stored = vetoes.set_veto(
         session, who, slug, other, reason=veto.reason, version=version, now=now
     )
     response.headers["ETag"] = version_tag(stored.version)
@@ -104,4 +104,4 @@ def set_veto(
 def lift_veto(
     slug: str, other: str, session: WriteSession, who: Caller, now: Now, version: EditedVersion
 ) -> None:
-    usecases.lift_veto(session, who, slug, other, version=version, now=now)
+    vetoes.lift_veto(session, who, slug, other, version=version, now=now)

@@ -18,7 +18,8 @@ from models import Change
 from models.enums import StatementAction
 from service.accounts.views import AccountView, KeyView
 from service.audit.usecases import Step, record
-from service.clusters.usecases import ClusterView, VetoView
+from service.clusters.usecases import ClusterView
+from service.clusters.vetoes import VetoView
 from service.dashboard.audit_words import DONE, UNTOLD, done
 from service.events.usecases import EventView
 from service.meetings.usecases import SET_BY_HAND, DocumentView

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from models import Cluster, Statement, Topic
 from models.enums import Visibility
-from service.clusters.usecases import set_veto
+from service.clusters.vetoes import set_veto
 from service.db import raise_revision
 from service.events import usecases as events
 from service.reports import usecases
