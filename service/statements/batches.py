@@ -1,12 +1,13 @@
 """Many statements in one transaction: the same steps as one by one, written down all at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from models import Statement
 from models.enums import StatementAction, Visibility
 from service.access import Principal
 from service.db import raise_revision
@@ -33,6 +34,9 @@ class Decision:
     id: int
     version: int
     action: StatementAction
+
+
+Wanted = TypeVar("Wanted", Edit, Decision)
 
 
 def read_statements(session: Session, who: Principal, ids: Collection[int]) -> list[StatementView]:
@@ -64,13 +68,7 @@ def edit_all(
 ) -> list[StatementView]:
     """As ``edit``; no statement comes twice."""
     finder, changes = Finder(session, who), Changes(session, who, now)
-    ids = [edit.id for edit in edits]
-    found = {s.id: s for s in queries.by_ids(session, who, ids, lock=True)}
-    for edit in edits:
-        if edit.id not in found:
-            raise StatementNotFound("statement-unknown", id=edit.id)
-        statement = found[edit.id]
-        require_own(session, who, statement, edit.version)
+    for edit, statement in _own(session, who, edits):
         with changes.of(statement, StatementAction.EDITED):
             edit_fields(statement, edit.fields, finder, time_zone=time_zone)
     return changes.finish()
@@ -81,13 +79,20 @@ def decide_all(
 ) -> list[StatementView]:
     """As ``decide``; no statement comes twice."""
     changes = Changes(session, who, now)
-    ids = [decision.id for decision in decisions]
-    found = {s.id: s for s in queries.by_ids(session, who, ids, lock=True)}
-    for decision in decisions:
-        if decision.id not in found:
-            raise StatementNotFound("statement-unknown", id=decision.id)
-        statement = found[decision.id]
-        require_own(session, who, statement, decision.version)
+    for decision, statement in _own(session, who, decisions):
         with changes.of(statement, decision.action):
             decide_on(statement, decision.action)
     return changes.finish()
+
+
+def _own(
+    session: Session, who: Principal, wanted: Sequence[Wanted]
+) -> Iterator[tuple[Wanted, Statement]]:
+    """Each with its statement, locked, which ``who`` may change and whose version is known."""
+    ids = [one.id for one in wanted]
+    found = {s.id: s for s in queries.by_ids(session, who, ids, lock=True)}
+    for one in wanted:
+        if one.id not in found:
+            raise StatementNotFound("statement-unknown", id=one.id)
+        require_own(session, who, found[one.id], one.version)
+        yield one, found[one.id]
