@@ -13,11 +13,13 @@ from service.output import (
     FormatOption,
     Rows,
     fail,
+    in_words,
     note,
     refusals,
     show,
     show_table,
     steps,
+    tell,
 )
 
 app = typer.Typer(
@@ -113,7 +115,7 @@ def erase(
             row = command.erase(runtime, wanted, rehearsal=False)
     show(format_, [row], command.table(row))
     if row["rehearsal"]:
-        note("nothing was erased; --yes does it")
+        tell("command.nothing_erased")
 
 
 def agreed(rows: Rows) -> bool:
@@ -184,7 +186,10 @@ def upgrade(
 
     with refusals(), open_runtime(ready=False) as runtime:
         runtime.upgrade(lambda step, rows: note(f"  {step}: {rows}"), seed=seed)
-        note(f"{runtime.engine.url.render_as_string(hide_password=True)} is up to date")
+        tell(
+            "command.up_to_date",
+            database=runtime.engine.url.render_as_string(hide_password=True),
+        )
 
 
 @db.command()
@@ -195,7 +200,7 @@ def scrub() -> None:
 
     with refusals(), open_runtime() as runtime:
         if not scrubbed(runtime.engine):
-            fail("others use the database; try again when it is quiet")
+            fail(in_words("command.database_in_use"))
 
 
 @db.command()

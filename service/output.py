@@ -38,7 +38,7 @@ def show(form: Format, rows: Rows, flat: Rows, lines: Rows | None = None) -> Non
 
 def show_table(rows: Rows) -> None:
     if not rows:
-        note("nothing found")
+        tell("command.nothing_found")
         return
     table = Table(*rows[0], header_style="bold")
     for row in rows:
@@ -69,6 +69,17 @@ def inert(value: object) -> object:
 
 def note(message: str) -> None:
     typer.echo(message, err=True)
+
+
+def tell(key: str, **values: object) -> None:
+    """A message of the catalogue, in the language of the terminal."""
+    note(in_words(key, **values))
+
+
+def in_words(key: str, **values: object) -> str:
+    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
+
+    return own_language().translate(key, **values)
 
 
 def fail(cause: str) -> NoReturn:

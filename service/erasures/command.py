@@ -7,7 +7,7 @@ from service.erasures.schemas import ErasureOut
 from service.erasures.scrub import scrub
 from service.erasures.usecases import Wanted
 from service.erasures.usecases import erase as take_away
-from service.output import note
+from service.output import tell
 from service.runtime import Runtime
 
 
@@ -24,7 +24,7 @@ def erase(runtime: Runtime, wanted: Wanted, *, rehearsal: bool) -> dict[str, Any
             now=runtime.clock(),
         )
     if not rehearsal and not scrub(runtime.engine):
-        note("the database's files still hold the words: run `duijie db scrub` when it is quiet")
+        tell("command.words_in_files")
     return ErasureOut.model_validate(view).model_dump(mode="json")
 
 

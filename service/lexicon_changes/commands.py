@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from models.enums import LexiconEffect, LexiconPart
-from service.output import Format, FormatOption, note, refusals, show, show_table
+from service.output import Format, FormatOption, refusals, show, show_table, tell
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
@@ -68,7 +68,7 @@ def add(
     fields = {"part": part, "effect": effect, "target": target, "form": form, "note": note_}
     with opened() as runtime:
         row = console.proposed(runtime, fields, apply=apply)
-    tell(format_, row)
+    tell_rehearsal(format_, row)
 
 
 @app.command()
@@ -83,7 +83,7 @@ def withdraw(
 
     with opened() as runtime:
         row = console.withdrawn(runtime, id_, apply=apply)
-    tell(format_, row)
+    tell_rehearsal(format_, row)
 
 
 @app.command()
@@ -106,14 +106,14 @@ def measure(
         tell_differences(row)
 
 
-def tell(format_: Format, row: dict[str, Any]) -> None:
+def tell_rehearsal(format_: Format, row: dict[str, Any]) -> None:
     from service.lexicon_changes import console  # noqa: PLC0415 - keeps --help quick
 
     show(format_, [row], console.score_rows(row["measured"]))
     if format_ is Format.TABLE:
         tell_differences(row["measured"])
     if not row["applied"]:
-        note("nothing was changed; --apply does it")
+        tell("command.nothing_changed")
 
 
 def tell_differences(measurement: dict[str, Any]) -> None:
@@ -123,4 +123,4 @@ def tell_differences(measurement: dict[str, Any]) -> None:
     if rows:
         show_table(rows)
     else:
-        note("no statement is won or lost")
+        tell("command.no_difference")

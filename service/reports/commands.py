@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.output import Format, FormatOption, fail, note, refusals, show
+from service.output import Format, FormatOption, fail, note, refusals, show, tell
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
@@ -171,4 +171,4 @@ def worker(
     from service.reports import console  # noqa: PLC0415 - keeps --help quick
 
     with opened() as runtime:
-        note(f"{console.work(runtime, once=once)} pieces of work done")
+        tell("command.work_done", count=console.work(runtime, once=once))
