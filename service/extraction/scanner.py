@@ -108,8 +108,13 @@ def _join(words: Words, cues: list[Hit], topics: list[Hit]) -> None:
 
 
 def _quantities(text: str, lexicon: Lexicon, counted: list[Number]) -> Iterable[Hit]:
-    """A number with a unit says that there is much of something, or little: 不到十家."""
+    """A number with a unit says that there is much of something, or little: 不到十家.
+
+    One of something (一家印染厂) says neither.
+    """
     for number in counted:
+        if number.value == 1:
+            continue
         left = text[max(0, number.start - _BEFORE) : number.start].rstrip()
         few = next((cue for form, cue in lexicon.few.items() if left.endswith(form)), None)
         cue = few or lexicon.units.get(number.unit.split(" ")[0] or "number")
