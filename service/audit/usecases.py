@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, Change
@@ -58,30 +59,35 @@ def record(session: Session, who: Principal, step: Step, *, now: datetime) -> No
 
 
 def record_all(session: Session, who: Principal, steps: Iterable[Step], *, now: datetime) -> None:
+    """Rows go in without objects: a long document or an import adds ten thousand of them."""
+    steps = list(steps)
+    if not steps:
+        return
+    session.flush()
     entries = [
-        AuditEntry(
-            at=now,
-            actor=who.actor[:120],
-            account_id=who.account_id,
-            key_id=who.key_id,
-            origin=who.origin,
-            request_id=who.request_id,
-            action=f"{step.entity}.{step.action}",
-            entity=step.entity,
-            entity_id=str(step.entity_id),
-            version=step.version,
-            change=change_of(step),
-        )
+        {
+            "at": now,
+            "actor": who.actor[:120],
+            "account_id": who.account_id,
+            "key_id": who.key_id,
+            "origin": who.origin,
+            "request_id": who.request_id,
+            "action": f"{step.entity}.{step.action}",
+            "entity": step.entity,
+            "entity_id": str(step.entity_id),
+            "version": step.version,
+        }
         for step in steps
     ]
-    session.add_all(entries)
-    session.flush()
-
-
-def change_of(step: Step) -> Change | None:
-    if step.before is None and step.after is None:
-        return None
-    return Change(before=facts(step.before), after=facts(step.after))
+    added = insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True)
+    ids = session.scalars(added, entries).all()
+    changes = [
+        {"audit_id": id_, "before": facts(step.before), "after": facts(step.after)}
+        for id_, step in zip(ids, steps, strict=True)
+        if step.before is not None or step.after is not None
+    ]
+    if changes:
+        session.execute(insert(Change), changes)
 
 
 def facts(view: object) -> dict[str, Any] | None:

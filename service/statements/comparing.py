@@ -1,6 +1,7 @@
 """Whether two things that a place said at different meetings contradict or repeat each other."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from rapidfuzz import fuzz
@@ -15,6 +16,7 @@ SAME_WORDING = 80.0
 none reaches it; ``tests/statements/test_comparing.py`` measures that, and how many altered
 sentences do."""
 OPPOSED = {StatementKind.STRENGTH, StatementKind.GAP}
+Words = Callable[[str | None], str]
 NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -32,11 +34,11 @@ def plain(words: str | None) -> str:
     return NOT_WORDS.sub("", normalise(words or "").text).lower()
 
 
-def likeness(one: Statement, other: Statement) -> float:
+def likeness(one: Statement, other: Statement, words: Words = plain) -> float:
     """Percent of equal characters of the quotes; of the phrases where a quote is missing."""
     if one.quote and other.quote:
-        return fuzz.ratio(plain(one.quote), plain(other.quote), score_cutoff=SAME_WORDING)
-    return fuzz.ratio(plain(one.phrase), plain(other.phrase), score_cutoff=SAME_WORDING)
+        return fuzz.ratio(words(one.quote), words(other.quote), score_cutoff=SAME_WORDING)
+    return fuzz.ratio(words(one.phrase), words(other.phrase), score_cutoff=SAME_WORDING)
 
 
 def related(one: Statement, other: Statement) -> bool:
@@ -53,17 +55,18 @@ def of_different_things(one: Statement, other: Statement) -> bool:
     return any(not {*mine[facet]} & {*theirs[facet]} for facet in mine.keys() & theirs.keys())
 
 
-def compared(one: Statement, other: Statement) -> Code | None:
+def compared(one: Statement, other: Statement, words: Words = plain) -> Code | None:
     """What to warn of; both are of one place, and of different meetings.
 
     A repeated sentence is a repetition, whatever kind it was taken for. A goal contradicts nothing.
+    ``words`` is ``plain``, or what remembers its answers while many are compared.
     """
     if not related(one, other):
         return None
     same_topic = one.topic_id == other.topic_id
-    if same_topic and one.kind == other.kind and likeness(one, other):
+    if same_topic and one.kind == other.kind and likeness(one, other, words):
         return Code.DUPLICATE
-    if same_topic and one.quote and plain(one.quote) == plain(other.quote):
+    if same_topic and one.quote and words(one.quote) == words(other.quote):
         return Code.DUPLICATE
     opposed = {one.kind, other.kind} == OPPOSED and not of_different_things(one, other)
     return Code.CONTRADICTION if opposed else None

@@ -1,9 +1,9 @@
 """Reads of statements."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from models import Cluster, Statement, Topic
@@ -75,8 +75,14 @@ def speaks(statement: Statement) -> bool:
     return statement.meeting_id is not None and statement.status in STANDING
 
 
-def said_by_places_of(who: Principal, statements: Iterable[Statement]) -> Select[Statement]:
-    """All that ``who`` may read of what the places of ``statements`` said at meetings."""
+def said_by_places_of(who: Principal, statements: Collection[Statement]) -> Select[Statement]:
+    """All that ``who`` may read of what the places of ``statements`` said at meetings.
+
+    Where all are of one meeting, what was said at that one is left out: a long document would be
+    read again for each of its parts.
+    """
+    meetings = {s.meeting_id for s in statements}
+    elsewhere = Statement.meeting_id.not_in(meetings) if len(meetings) == 1 else true()
     clusters = {s.cluster_id for s in statements if s.cluster_id is not None}
     names = {s.place_name for s in statements if s.cluster_id is None}
     unregistered = and_(Statement.cluster_id.is_(None), Statement.place_name.in_(names))
@@ -85,6 +91,7 @@ def said_by_places_of(who: Principal, statements: Iterable[Statement]) -> Select
         .where(
             readable_statement(who),
             Statement.meeting_id.is_not(None),
+            elsewhere,
             Statement.status.in_(STANDING),
             or_(Statement.cluster_id.in_(clusters), unregistered),
         )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from models import Statement
 from service.access import Principal
 from service.paging import Page, encode_cursor, read_page
 from service.statements import queries
-from service.statements.comparing import Code, compared, order
+from service.statements.comparing import Code, compared, order, plain
 from service.statements.views import StatementView, reading_of, view
 
 AT_ONCE = 400
@@ -64,11 +65,12 @@ def _warned(
     by_place: dict[object, list[Statement]] = defaultdict(list)
     for other in session.scalars(queries.said_by_places_of(who, comparable)):
         by_place[place_of(other)].append(other)
+    words = cache(plain)
     found = {
         one.id: [
             _view(code, one, other)
             for other in by_place[place_of(one)]
-            if other.meeting_id != one.meeting_id and (code := compared(one, other))
+            if other.meeting_id != one.meeting_id and (code := compared(one, other, words))
         ]
         for one in comparable
     }
