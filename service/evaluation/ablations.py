@@ -36,8 +36,12 @@ def rebuilt(
     )
 
 
-def with_params(**changes: float) -> Callable[[MatchIndex], MatchIndex]:
-    return lambda index: rebuilt(index, params=replace(index.params, **changes))
+def no_text(index: MatchIndex) -> MatchIndex:
+    return rebuilt(index, params=replace(index.params, beta=0.0))
+
+
+def no_ageing(index: MatchIndex) -> MatchIndex:
+    return rebuilt(index, params=replace(index.params, recency=1.0, recency_floor=1.0))
 
 
 def without(drops: Callable[[StatementFact], bool]) -> Callable[[MatchIndex], MatchIndex]:
@@ -86,12 +90,12 @@ def shared_out(left_out: str, weights: Weights | None = None) -> Weights:
 VARIANTS = (
     Variant("coverage", exact_topics),
     Variant("facets", no_facets),
-    Variant("text", with_params(beta=0.0)),
+    Variant("text", no_text),
     Variant("inferred", without(lambda s: s.basis == "inferred")),
     Variant("register", without(lambda s: s.basis == "register")),
     Variant("meetings", without(lambda s: s.basis == "meeting")),
     Variant("goals", without(lambda s: s.kind == "goal")),
-    Variant("recency", with_params(recency=1.0, recency_floor=1.0)),
+    Variant("recency", no_ageing),
     Variant("weights_of_statements", level_weights),
     Variant("know_how_gate", no_gate),
     *(Variant(field.name, weights=shared_out(field.name)) for field in fields(Weights)),

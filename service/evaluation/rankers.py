@@ -75,10 +75,8 @@ def _told(
         for other in register.keys(docking.receiver)
     }
     for held in queries.dockings(session):
-        sides = (
-            held.supplier or fold(held.supplier_name),
-            held.receiver or fold(held.receiver_name),
-        )
+        supplier = held.supplier or fold(held.supplier_name)
+        sides = (supplier, held.receiver or fold(held.receiver_name))
         if frozenset(sides) not in own:
             day = last_day(held.held_on) if held.held_on else None
             yield day, [row_of[side] for side in sides if side in row_of]
@@ -98,7 +96,7 @@ def popularity(known: Known) -> Ranker:
 
 
 def tfidf(known: Known) -> Ranker:
-    """Likeness of titles and products to the asker's own and the topic's name."""
+    """Likeness of titles and products to the asker's own; the topic's name makes it worse."""
     fitted = TextRanker().fit(known.texts)
     row_of = {slug: row for row, slug in enumerate(known.slugs)}
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,14 @@ from service.evaluation import rankers
 from service.evaluation.ablations import VARIANTS, Variant
 from service.evaluation.pairs import Question, other_right, questions, read_dockings
 from service.evaluation.rankers import Known, Ranker
-from service.matching.index import MatchIndex
 from service.matching.metrics import Quality, bootstrap_means, gini, interval
 from service.suggestions.data import RankingData
 from service.suggestions.exclusions import excluded_pairs, mask
 from service.suggestions.rankings import Rankings
 from service.suggestions.views import query_of
+
+if TYPE_CHECKING:
+    from service.matching.index import MatchIndex
 
 Floats = NDArray[np.float64]
 Span = tuple[float, float]
@@ -108,7 +111,7 @@ class _Ours:
     def __init__(self, session: Session, rankings: Rankings) -> None:
         self._session, self._rankings = session, rankings
         self._data: dict[date, RankingData] = {}
-        self._changed: dict[tuple[str, date], MatchIndex] = {}
+        self._changed: dict[tuple[str, date], "MatchIndex"] = {}
 
     def data(self, as_of: date) -> RankingData:
         if as_of not in self._data:
