@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Ranker = Callable[[Question], Floats]
 
+EXCHANGE = frozenset({"cluster_org"})
+"""Where places exchange experience, not goods: likeness ranks, as none supplies the other."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
@@ -120,12 +123,16 @@ def at_random(known: Known) -> Ranker:
 def scorer(
     index: MatchIndex, asker: str, topic: str | None, exclude: Mask, weights: Weights | None = None
 ) -> Floats:
-    """What the service lists for a place on a topic; 0 for those that it does not list."""
+    """What the service lists for a place on a topic; 0 for those that it does not list.
+
+    A topic of ``EXCHANGE`` is asked with ``--rank-by similarity``.
+    """
     scores = np.zeros(len(index.clusters))
     for pair in rank(
         index,
         index.row(asker),
         weights=weights,
+        rank_by="similarity" if topic in EXCHANGE else "score",
         topic=topic,
         exclude=exclude,
         k=len(index.clusters),

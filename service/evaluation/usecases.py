@@ -111,7 +111,7 @@ class _Ours:
     def __init__(self, session: Session, rankings: Rankings) -> None:
         self._session, self._rankings = session, rankings
         self._data: dict[date, RankingData] = {}
-        self._changed: dict[tuple[str, date], "MatchIndex"] = {}
+        self._changed: dict[tuple[str, date], MatchIndex] = {}
 
     def data(self, as_of: date) -> RankingData:
         if as_of not in self._data:
