@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-SCORER_VERSION = "1"
+SCORER_VERSION = "2"
 """Changes whenever the same facts and parameters may give other numbers."""
 
 Kind = Literal["strength", "gap", "goal"]
