@@ -79,6 +79,29 @@ def suggest(
 
 
 @app.command()
+def evaluate(
+    pairs: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    *,
+    provinces: Annotated[
+        bool, typer.Option("--provinces", help="Only rows that name a place and a province.")
+    ] = False,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also ours without each of its parts.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 0,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """评测 · How well rankings foretell dockings that were held (date,supplier,receiver,topic)."""
+    from service.evaluation import command  # noqa: PLC0415 - scikit-learn takes a second
+
+    with refusals():
+        found = command.evaluated(pairs, provinces=provinces, ablations=ablations, seed=seed)
+    rows = command.rows(found)
+    show(format_, rows, command.flat(rows))
+    command.speak(found)
+
+
+@app.command()
 def extract(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     text: Annotated[

@@ -49,6 +49,18 @@ def test_suggest_prints_the_fixed_shape(seeded_url: str) -> None:
     assert (gap["cluster"], gap["date"]) == ("dalian", "2017-11-18")
 
 
+def test_evaluate_prints_five_rows_and_speaks_on_stderr(seeded_url: str, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("date,supplier,receiver,topic\n,柯桥,汕头,fabric\n", encoding="utf-8")
+    asked = ("evaluate", str(pairs), "--format", "json")
+    done = duijie(*asked, DUIJIE_DATABASE_URL=seeded_url, LANG="en_GB.UTF-8")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert [row["ranker"] for row in rows][::4] == ["ours", "random"]
+    assert len(rows) == 5
+    assert "a small sample" in done.stderr
+
+
 def test_suggest_without_a_cluster_names_both_sides(seeded_url: str) -> None:
     done = duijie("suggest", "--top", "3", "--format", "csv", DUIJIE_DATABASE_URL=seeded_url)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-SCORER_VERSION = "1"
+SCORER_VERSION = "2"
 """Changes whenever the same facts and parameters may give other numbers."""
 
 Kind = Literal["strength", "gap", "goal"]
@@ -85,7 +85,7 @@ class TopicFact:
 
 @dataclass(frozen=True, slots=True)
 class InferenceRule:
-    """What a stated strength or gap implies along the value chain.
+    """What a statement implies along the value chain.
 
     It fires on ``topic_from`` and its special cases, save those ``unless`` names: sweaters are
     knitted from yarn and need no fabric. ``inherits`` names the facet dimensions that
@@ -94,7 +94,7 @@ class InferenceRule:
     """
 
     id: str
-    kind_from: Literal["strength", "gap"]
+    kind_from: Kind
     topic_from: str
     kind: Literal["strength", "gap"]
     topic: str

@@ -1,0 +1,1 @@
+"""How well the rankings foretell dockings that were really held."""
