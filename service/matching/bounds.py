@@ -36,15 +36,15 @@ class ScoreBounds:
         index, topic = question.index, question.topic
         self.question = question
         self.pooled: Pooled = pooled(index)
-        asked = self.pooled.asked
+        asked, weight = self.pooled.asked, self.pooled.weight
         if topic is None:
             self.concerned = np.ones(len(asked), dtype=bool)
         else:
             notations: Sequence[str] = [topic] if isinstance(topic, str) else topic
             self.concerned = index.taxonomy.related(*notations)[self.pooled.topics]
-            asked = asked[self.concerned]
-        weight = np.float32(index.params.kappa) + asked.sum(axis=0)
-        self.scale: Singles = np.maximum(1 / weight, np.float32(SMALLEST))
+            weight = asked[self.concerned].sum(axis=0)
+        scale = 1 / (np.float32(index.params.kappa) + weight)
+        self.scale: Singles = np.maximum(scale, np.float32(SMALLEST))
         summands = max(len(self.pooled.asked), len(self.pooled.profiles))
         self.raised = np.float32(1 + (summands + 16) * 2.0**-23)
 
@@ -68,7 +68,7 @@ class ScoreBounds:
     def _tile(self, seek: Singles, give: Singles, alike: Singles, part: slice) -> Singles:
         blend, columns = self.question.blend, self.pooled
         total = np.zeros((len(seek), columns.asked[:, part].shape[1]), dtype=np.float32)
-        if blend.similarity < 1:
+        if max(blend.need, blend.offer, blend.mutual) > 0:
             need = _product(seek, columns.met, part)
             offer = _product(give, columns.asked, part)
             offer *= self.scale[part]

@@ -35,27 +35,31 @@ class Pooled:
         Summed weight of the needs.
     met : (n_topics, n_clusters)
         max_s v_s · coverage: how far the strengths meet a need, facets and wording at their best.
+    weight : (n_clusters,)
+        Summed weight of all needs.
     profiles : (n_features, n_clusters)
     """
 
     topics: Rows
     asked: Singles
     met: Singles
+    weight: Singles
     profiles: Singles
 
     @classmethod
     def of(cls, index: MatchIndex) -> Self:
         n_clusters = len(index.clusters)
         topics = np.unique(index.needs.topic)
+        asked = _asked(index.needs, topics, n_clusters)
         met = _met(index.strengths, index.taxonomy, topics, n_clusters)
-        pooled = cls(topics, _asked(index.needs, topics, n_clusters), met, _dense(index.profiles))
-        for array in (pooled.topics, pooled.asked, pooled.met, pooled.profiles):
+        pooled = cls(topics, asked, met, asked.sum(axis=0), _dense(index.profiles))
+        for array in (pooled.topics, pooled.asked, pooled.met, pooled.weight, pooled.profiles):
             array.flags.writeable = False
         return pooled
 
     @property
     def nbytes(self) -> int:
-        return self.asked.nbytes + self.met.nbytes + self.profiles.nbytes
+        return sum(a.nbytes for a in (self.asked, self.met, self.weight, self.profiles))
 
 
 _POOLED: WeakKeyDictionary[MatchIndex, Pooled] = WeakKeyDictionary()

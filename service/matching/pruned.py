@@ -9,7 +9,7 @@ Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-EAGER = 12
+EAGER = 8
 """So many columns per wanted one are scored at once, as a second round costs more than they do."""
 CHUNK = 8
 """Of so many neighbouring columns only the best bound is looked at to choose them."""
@@ -33,7 +33,7 @@ def certified(bounds: Singles, k: int, score: Callable[[Rows], Floats]) -> list[
     if not len(first):
         return []
     reached = _kth(score(first), k)
-    rest: NDArray[np.bool_] = (bounds >= reached[:, None]).any(axis=0)
+    rest = np.logical_or.reduce(bounds >= reached[:, None], axis=0)
     rest[first] = False
     second = np.flatnonzero(rest)
     if not len(second):

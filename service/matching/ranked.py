@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Self
 
 import numpy as np
@@ -51,16 +52,12 @@ class Ranked:
 
     def pairs(self) -> list[ScoredPair]:
         terms = self.terms
-        columns = (self.a, self.b, self.scores(), terms.need, terms.offer, terms.mutual)
-        return [
-            ScoredPair(*numbers, similarity, "complementarity" if reasoned else "similarity")
-            for *numbers, similarity, reasoned in zip(
-                *(column.tolist() for column in columns),
-                terms.similarity.tolist(),
-                (terms.reasons(self.blend) > 0).tolist(),
-                strict=True,
-            )
-        ]
+        columns = (
+            *(self.a, self.b, self.scores()),
+            *(terms.need, terms.offer, terms.mutual, terms.similarity),
+            np.where(terms.reasons(self.blend) > 0, "complementarity", "similarity"),
+        )
+        return list(starmap(ScoredPair, zip(*(c.tolist() for c in columns), strict=True)))
 
 
 class Scorer:

@@ -39,7 +39,7 @@ def scaled_profiles(X: Sparse, blocks: Sequence[int], weights: Sequence[float]) 
 
 
 def cosine(rows: Sparse, others: Sparse) -> NDArray[np.float64]:
-    """Dot products of scaled profiles, (n_rows, n_others).
+    """Dot products of unit rows, at most 1, (n_rows, n_others).
 
     Products of sparse rows sum each pair in the order of the columns: a number never depends on
     which others are computed with it, nor on the side it is asked from. The shorter side is laid
