@@ -59,5 +59,9 @@ def _kth(scores: Floats, k: int) -> Singles:
     if 0 < k <= scores.shape[1]:
         place = scores.shape[1] - k
         least = np.maximum(np.partition(scores, place, axis=1)[:, place], 0.0)
-    single = np.nextafter(least.astype(np.float32), np.float32(0))
-    return np.maximum(single, np.finfo(np.float32).smallest_subnormal)
+    return np.maximum(rounded_down(least), np.finfo(np.float32).smallest_subnormal)
+
+
+def rounded_down(values: Floats) -> Singles:
+    """Single-precision numbers that do not exceed the values, which are not negative."""
+    return np.nextafter(values.astype(np.float32), np.float32(0))

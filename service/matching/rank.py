@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from service.matching.bounds import ScoreBounds
 from service.matching.index import MatchIndex
+from service.matching.pairs import BOUNDED, SCORED, best_pairs
 from service.matching.pruned import certified
 from service.matching.ranked import Ranked, Scorer
 from service.matching.terms import Question, Rows
@@ -19,9 +20,6 @@ PLAIN = 2000
 """Up to so many possible partners, all are scored; bounds would gain nothing."""
 PLAIN_CELLS = 1 << 17
 """So many pairs are then scored in one go."""
-BOUNDED, SCORED = 64, 4
-"""So many rows are bounded, and of these so many scored, in one go: a product of matrices serves
-more rows at once, but rows that are scored together are scored with each other's candidates."""
 
 
 def rank(
@@ -148,6 +146,8 @@ def all_pairs(
         A pair is left out if either of its two cells is set.
     """
     question = Question.of(index, weights, rank_by, topic, reasons_only=reasons_only)
+    if len(index.clusters) > PLAIN:
+        return best_pairs(question, exclude, k).pairs()
     everyone = np.arange(len(index.clusters))
     terms = question.terms(everyone, everyone)
     scores = question.scores(terms)

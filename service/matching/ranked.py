@@ -46,6 +46,10 @@ class Ranked:
         )
         return cls(a, b, PairTerms(need, offer, mutual, similarity), blend)
 
+    def at(self, places: Rows) -> "Ranked":
+        """Chosen pairs, in the order that is given."""
+        return Ranked(self.a[places], self.b[places], self.terms.at(places), self.blend)
+
     def scores(self) -> NDArray[np.float64]:
         """One number per pair, (n_pairs,)."""
         return self.terms.score(self.blend)

@@ -24,7 +24,7 @@ class PairTerms:
     mutual: Floats
     similarity: Floats
 
-    def at(self, place: tuple[Rows, Rows]) -> "PairTerms":
+    def at(self, place: Rows | tuple[Rows, Rows]) -> "PairTerms":
         """The terms of chosen pairs, (n_chosen,)."""
         return PairTerms(
             *(np.asarray(t[place]) for t in (self.need, self.offer, self.mutual, self.similarity))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching import bounds, pruned, rank, ranked
+from service.matching import bounds, pairs, pruned, rank, ranked
 from service.matching.bounds import ScoreBounds
 from service.matching.index import MatchIndex
 from service.matching.pooled import pooled
@@ -27,6 +27,8 @@ def _small_steps() -> Any:
         patch.setattr(rank, "PLAIN", 0)
         patch.setattr(rank, "BOUNDED", 3)
         patch.setattr(rank, "SCORED", 2)
+        patch.setattr(pairs, "BOUNDED", 5)
+        patch.setattr(pairs, "SCORED", 2)
         patch.setattr(ranked, "TILE", 5)
         patch.setattr(bounds, "TILE_CELLS", 1)
         patch.setattr(bounds, "LEAST_STEP", 7)
@@ -124,6 +126,32 @@ def test_pruned_rankings_are_the_plain_ones_to_the_last_bit(
     index: MatchIndex, asked: dict[str, Any], k: int, data: st.DataObject
 ) -> None:
     _ask(index, asked, k, data)
+
+
+def _ask_all(index: MatchIndex, asked: dict[str, Any], k: int) -> None:
+    n = len(index.clusters)
+    exclude = np.random.default_rng(n).random((n, n)) < 0.1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rank, "PLAIN", n)
+        plain = rank.all_pairs(index, exclude=exclude, k=k, **asked)
+    assert rank.all_pairs(index, exclude=exclude, k=k, **asked) == plain
+
+
+@examples(40)
+@given(registers(), st.fixed_dictionaries(asked), st.integers(0, 12))
+def test_the_best_pairs_of_all_are_the_plain_ones(
+    index: MatchIndex, asked: dict[str, Any], k: int
+) -> None:
+    _ask_all(index, asked, k)
+
+
+@pytest.mark.slow
+@examples(1500)
+@given(registers(), st.fixed_dictionaries(asked), st.integers(0, 40))
+def test_the_best_pairs_of_all_are_the_plain_ones_at_length(
+    index: MatchIndex, asked: dict[str, Any], k: int
+) -> None:
+    _ask_all(index, asked, k)
 
 
 @pytest.mark.slow
