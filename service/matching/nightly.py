@@ -27,7 +27,7 @@ COLUMNS = ("need", "offer", "mutual", "similarity")
 class Night:
     """What is asked for everybody; the fields are those of ``rank_many``.
 
-    ``tile`` is the number of clusters per file: about a second of work each at 512 of 100,000.
+    ``tile`` is the number of clusters per file.
     """
 
     k: int = 20
@@ -35,7 +35,7 @@ class Night:
     rank_by: RankBy = "score"
     topic: Topics = None
     reasons_only: bool = True
-    tile: int = 512
+    tile: int = 1024
 
 
 def rank_everybody(

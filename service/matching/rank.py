@@ -96,7 +96,8 @@ def rank_many(
     search = _plain(question, rows, hidden, partners, k)
     if len(partners) > PLAIN:
         search = _pruned(question, rows, hidden, k)
-    return Ranked.joined(list(search), question.blend)
+    found = Ranked.joined(list(search), question.blend)
+    return found.at(np.argsort(found.a, kind="stable"))
 
 
 def _plain(
@@ -110,8 +111,24 @@ def _plain(
         yield scorer.best(k)
 
 
+def _together(rows: Rows, asked: NDArray[np.float32]) -> Rows:
+    """An order in which rows that need the same are scored together, for they share candidates.
+
+    Each ``SCORED`` of them ascend, as ``pair_terms`` asks; blocks of ``BOUNDED`` hold whole groups.
+    """
+    if not len(asked):
+        return np.arange(len(rows))
+    first = asked.argmax(axis=0)
+    asked[first, np.arange(len(rows))] = 0
+    order = np.lexsort((asked.argmax(axis=0), first))
+    group = np.arange(len(rows)) // SCORED
+    return order[np.lexsort((rows[order], group))]
+
+
 def _pruned(question: Question, rows: Rows, hidden: Mask, k: int) -> Iterator[Ranked]:
     bounds = ScoreBounds(question)
+    order = _together(rows, bounds.pooled.asked[:, rows])
+    rows, hidden = rows[order], hidden[order]
     for start in range(0, len(rows), BOUNDED):
         some, never = rows[start : start + BOUNDED], hidden[start : start + BOUNDED]
         ceilings = bounds.of(some)

@@ -47,11 +47,16 @@ def cosine(rows: Sparse, others: Sparse) -> NDArray[np.float64]:
     """
     if rows.shape[0] > others.shape[0]:
         return cosine(others, rows).T
-    product = np.empty((rows.shape[0], others.shape[0]))
-    for start in range(0, rows.shape[0], LAID_OUT):
-        part = slice(start, start + LAID_OUT)
-        product[part] = (others @ rows[part].toarray().T).T
-    return np.minimum(product, 1.0, out=product)
+    product: NDArray[np.float64]
+    if rows.shape[0] <= LAID_OUT:
+        product = (others @ rows.toarray().T).T
+    else:
+        product = np.empty((rows.shape[0], others.shape[0]))
+        for start in range(0, rows.shape[0], LAID_OUT):
+            part = slice(start, start + LAID_OUT)
+            product[part] = (others @ rows[part].toarray().T).T
+    np.minimum(product, 1.0, out=product)
+    return product
 
 
 def _unit(X: Sparse) -> Sparse:

@@ -25,7 +25,7 @@ def _small_steps() -> Any:
     """Every bound, tile and group as small as it gets, so that small registers reach them all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rank, "PLAIN", 0)
-        patch.setattr(rank, "BOUNDED", 3)
+        patch.setattr(rank, "BOUNDED", 4)
         patch.setattr(rank, "SCORED", 2)
         patch.setattr(pairs, "BOUNDED", 5)
         patch.setattr(pairs, "SCORED", 2)
