@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.index import MatchIndex
+from service.matching.similarity import cosine
 from service.matching.types import Topics
 
 Rows = NDArray[np.intp]
@@ -39,12 +40,20 @@ def _batches(index: MatchIndex, gaps: Rows, strengths: Rows) -> Iterator[tuple[R
     few = len(gaps) * len(strengths) <= BATCH_CELLS
     answering = index.taxonomy.within | index.taxonomy.within.T
     for batch in [gaps] if few else [gaps[topics == topic] for topic in np.unique(topics)]:
-        reached = answering[np.unique(index.needs.topic[batch])].any(axis=0)
+        reached = _answered(answering, index.needs.topic[batch])
         answers = strengths[reached[index.strengths.topic[strengths]]]
-        met = answering.T[np.unique(index.strengths.topic[answers])].any(axis=0)
+        met = _answered(answering, index.strengths.topic[answers])
         asked = batch[met[index.needs.topic[batch]]]
         if len(asked):
             yield asked, answers
+
+
+def _answered(answering: NDArray[np.bool_], topics: Rows) -> NDArray[np.bool_]:
+    """Which topics answer, or are answered by, some of the given ones."""
+    among = np.zeros(len(answering), dtype=bool)
+    among[topics] = True
+    answered: NDArray[np.bool_] = np.logical_or.reduce(answering[among], axis=0)
+    return answered
 
 
 def _add_met(
@@ -60,9 +69,9 @@ def _add_met(
     same bits however the needs are batched.
     """
     gaps, strengths = batch
-    columns, first = np.unique(
-        np.searchsorted(sides[1], index.strengths.row[strengths]), return_index=True
-    )
+    row = index.strengths.row[strengths]
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    columns = np.searchsorted(sides[1], row[first])
     met = np.maximum.reduceat(match(index, gaps, strengths), first, axis=1)
     met *= index.needs.weight[gaps, None]
     line, topic = np.searchsorted(sides[0], index.needs.row[gaps]), index.needs.topic[gaps]
@@ -102,9 +111,7 @@ def match(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
 
 def wording(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
     """Similarity of the capability phrases, (n_gaps, n_strengths), in [0, 1]."""
-    product = index.needs.text[gaps] @ index.strengths.text[strengths].T
-    alike: Floats = np.minimum(product.toarray(), 1.0)
-    return alike
+    return cosine(index.needs.text[gaps], index.strengths.text[strengths])
 
 
 def facet_agreement(

@@ -6,8 +6,8 @@ import numpy as np
 
 from service.matching.complementarity import know_how_gate, match, positions
 from service.matching.index import MatchIndex
-from service.matching.rank import pair_terms
 from service.matching.similarity import cosine
+from service.matching.terms import pair_terms
 from service.matching.types import Contribution, Explanation, RankBy, Term, Topics, Weights
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.matching.text import PhraseEncoder
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class MatchIndex:
     """All that a ranking reads; a value, to be cached by revision, ``as_of`` and audience.
 

@@ -1,58 +1,25 @@
-"""Rankings: the partners of one cluster, and the best pairs of all."""
+"""Rankings: the partners of one cluster or of many, and the best pairs of all."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.complementarity import know_how_gate, needs_met
+from service.matching.bounds import ScoreBounds
 from service.matching.index import MatchIndex
-from service.matching.similarity import cosine
-from service.matching.topk import top_k
+from service.matching.pairs import BOUNDED, SCORED, best_pairs
+from service.matching.pruned import certified
+from service.matching.ranked import Ranked, Scorer
+from service.matching.terms import Question, Rows
+from service.matching.topk import largest
 from service.matching.types import RankBy, ScoredPair, Topics, Weights
 
-Rows = NDArray[np.intp]
-Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PairTerms:
-    """Every term for each A of some rows and B of others, each (n_rows, n_partners)."""
-
-    need: Floats
-    offer: Floats
-    mutual: Floats
-    similarity: Floats
-
-    def at(self, place: tuple[int, int]) -> "PairTerms":
-        """The terms of one pair, 0-dimensional."""
-        return PairTerms(
-            *(np.asarray(t[place]) for t in (self.need, self.offer, self.mutual, self.similarity))
-        )
-
-    def reasons(self, weights: Weights) -> Floats:
-        """The part of the score that rests on gap↔strength pairs."""
-        return weights.need * self.need + weights.offer * self.offer + weights.mutual * self.mutual
-
-    def score(self, weights: Weights) -> Floats:
-        return self.reasons(weights) + weights.similarity * self.similarity
-
-
-def pair_terms(index: MatchIndex, rows: Rows, partners: Rows, topic: Topics = None) -> PairTerms:
-    """The terms of each pair; a pair's numbers do not depend on which others are asked for.
-
-    ``mutual`` is the harmonic mean 2no/(n + o) of need and offer, 0 when both are 0.
-    """
-    similarity = cosine(index.profiles[rows], index.profiles[partners])
-    gate = know_how_gate(index, rows, partners, similarity)
-    need = needs_met(index, rows, partners, gate, topic)
-    if np.array_equal(rows, partners):
-        offer = need.T
-    else:
-        offer = needs_met(index, partners, rows, gate.T, topic).T
-    both = need + offer
-    mutual = 2 * (need * offer) / np.where(both > 0, both, 1.0)
-    return PairTerms(need, offer, mutual, similarity)
+PLAIN = 2000
+"""Up to so many possible partners, all are scored; bounds would gain nothing."""
+PLAIN_CELLS = 1 << 17
+"""So many pairs are then scored in one go."""
 
 
 def rank(
@@ -86,18 +53,92 @@ def rank(
     ValueError
         If the topic or ``rank_by`` is unknown.
     """
-    blend = (weights or index.params.weights).ranked_by(rank_by)
-    rows, partners = np.array([row]), np.arange(len(index.clusters))
-    terms = pair_terms(index, rows, partners, topic)
-    scores = _eligible(terms, blend, reasons_only=reasons_only)
-    scores[0, row] = 0
-    if exclude is not None:
-        scores[0, exclude] = 0
-    order = top_k(scores, k)[0]
-    return [
-        _pair(terms, blend, (0, place), row, place)
-        for place in order[scores[0, order] > 0].tolist()
-    ]
+    found = rank_many(
+        index,
+        np.array([row]),
+        weights=weights,
+        rank_by=rank_by,
+        topic=topic,
+        exclude=exclude,
+        k=k,
+        reasons_only=reasons_only,
+    )
+    return found.pairs()
+
+
+def rank_many(
+    index: MatchIndex,
+    rows: Rows,
+    *,
+    weights: Weights | None = None,
+    rank_by: RankBy = "score",
+    topic: Topics = None,
+    exclude: NDArray[np.bool_] | None = None,
+    k: int = 10,
+    reasons_only: bool = True,
+) -> Ranked:
+    """The k best partners of each of some clusters; order and numbers are those of ``rank``.
+
+    Among more than ``PLAIN`` possible partners only those are scored whose bound says that they
+    may be among the best, see ``ScoreBounds`` and ``certified``.
+
+    Parameters
+    ----------
+    rows : (n_rows,)
+        Ascending, each once.
+    exclude : (n_clusters,) or (n_rows, n_clusters) bool
+        Partners never to return, for all or for each of the rows.
+    """
+    question = Question.of(index, weights, rank_by, topic, reasons_only=reasons_only)
+    hidden = np.zeros(len(index.clusters), dtype=bool) if exclude is None else exclude
+    partners = np.flatnonzero(~(hidden if hidden.ndim == 1 else hidden.all(axis=0)))
+    hidden = np.broadcast_to(hidden, (len(rows), len(index.clusters)))
+    search = _plain(question, rows, hidden, partners, k)
+    if len(partners) > PLAIN:
+        search = _pruned(question, rows, hidden, k)
+    found = Ranked.joined(list(search), question.blend)
+    return found.at(np.argsort(found.a, kind="stable"))
+
+
+def _plain(
+    question: Question, rows: Rows, hidden: Mask, partners: Rows, k: int
+) -> Iterator[Ranked]:
+    step = PLAIN_CELLS // max(len(partners), 1)
+    for start in range(0, len(rows), step):
+        some = slice(start, start + step)
+        scorer = Scorer(question, rows[some], hidden[some])
+        scorer(partners)
+        yield scorer.best(k)
+
+
+def _together(rows: Rows, asked: NDArray[np.float32]) -> Rows:
+    """An order in which rows that need the same are scored together, for they share candidates.
+
+    Each ``SCORED`` of them ascend, as ``pair_terms`` asks; blocks of ``BOUNDED`` hold whole groups.
+    """
+    if not len(asked):
+        return np.arange(len(rows))
+    first = asked.argmax(axis=0)
+    asked[first, np.arange(len(rows))] = 0
+    order = np.lexsort((asked.argmax(axis=0), first))
+    group = np.arange(len(rows)) // SCORED
+    return order[np.lexsort((rows[order], group))]
+
+
+def _pruned(question: Question, rows: Rows, hidden: Mask, k: int) -> Iterator[Ranked]:
+    bounds = ScoreBounds(question)
+    order = _together(rows, bounds.pooled.asked[:, rows])
+    rows, hidden = rows[order], hidden[order]
+    for start in range(0, len(rows), BOUNDED):
+        some, never = rows[start : start + BOUNDED], hidden[start : start + BOUNDED]
+        ceilings = bounds.of(some)
+        ceilings[never] = 0
+        ceilings[np.arange(len(some)), some] = 0
+        for first in range(0, len(some), SCORED):
+            few = slice(first, first + SCORED)
+            scorer = Scorer(question, some[few], never[few])
+            certified(ceilings[few], k, scorer)
+            yield scorer.best(k)
 
 
 def all_pairs(
@@ -121,50 +162,19 @@ def all_pairs(
     exclude : (n_clusters, n_clusters) bool
         A pair is left out if either of its two cells is set.
     """
-    blend = (weights or index.params.weights).ranked_by(rank_by)
+    question = Question.of(index, weights, rank_by, topic, reasons_only=reasons_only)
+    if len(index.clusters) > PLAIN:
+        return best_pairs(question, exclude, k).pairs()
     everyone = np.arange(len(index.clusters))
-    terms = pair_terms(index, everyone, everyone, topic)
-    scores = _eligible(terms, blend, reasons_only=reasons_only)
+    terms = question.terms(everyone, everyone)
+    scores = question.scores(terms)
     if exclude is not None:
         scores[exclude | exclude.T] = 0
-    a, b = np.triu_indices(len(everyone), 1)
-    best = np.maximum(scores[a, b], scores[b, a])
-    kept = _largest(best, k)
-    pairs = []
-    for low, high in zip(a[kept].tolist(), b[kept].tolist(), strict=True):
-        there, back = (low, high), (high, low)
-        turned = (scores[back], terms.need[back]) > (scores[there], terms.need[there])
-        place = back if turned else there
-        pairs.append(_pair(terms, blend, place, *place))
-    return pairs
-
-
-def _eligible(terms: PairTerms, blend: Weights, *, reasons_only: bool) -> Floats:
-    scores = terms.score(blend)
-    if reasons_only and blend.similarity < 1:
-        scores[terms.reasons(blend) <= 0] = 0
-    return scores
-
-
-def _largest(values: Floats, k: int) -> Rows:
-    """Where the k largest positive values stand, largest first, ties to the lower place."""
-    if k < len(values):
-        least = np.partition(values, len(values) - k)[len(values) - k] if k else np.inf
-        kept = np.flatnonzero((values >= least) & (values > 0))
-    else:
-        kept = np.flatnonzero(values > 0)
-    return kept[np.argsort(-values[kept], kind="stable")][:k]
-
-
-def _pair(terms: PairTerms, blend: Weights, place: tuple[int, int], a: int, b: int) -> ScoredPair:
-    here = terms.at(place)
-    return ScoredPair(
-        a=a,
-        b=b,
-        score=float(here.score(blend)),
-        need=float(here.need),
-        offer=float(here.offer),
-        mutual=float(here.mutual),
-        similarity=float(here.similarity),
-        basis="complementarity" if here.reasons(blend) > 0 else "similarity",
-    )
+    low, high = np.triu_indices(len(everyone), 1)
+    kept = largest(np.maximum(scores[low, high], scores[high, low]), k)
+    low, high = low[kept], high[kept]
+    there, back = scores[low, high], scores[high, low]
+    more = terms.need[high, low] > terms.need[low, high]
+    turned = (back > there) | ((back == there) & more)
+    a, b = np.where(turned, high, low), np.where(turned, low, high)
+    return Ranked(a, b, terms.at((a, b)), question.blend).pairs()

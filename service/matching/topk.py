@@ -33,3 +33,19 @@ def recommend(
         scores = np.where(exclude, -np.inf, scores)
     order = top_k(scores, k)
     return order, np.take_along_axis(scores, order, axis=1)
+
+
+def largest(values: NDArray[np.float64], k: int) -> NDArray[np.intp]:
+    """Where the k largest positive values stand, largest first, ties to the lower place.
+
+    Examples
+    --------
+    >>> largest(np.array([0.5, 0.0, 0.7, 0.5]), 2).tolist()
+    [2, 0]
+    """
+    if k < len(values):
+        least = np.partition(values, len(values) - k)[len(values) - k] if k else np.inf
+        kept = np.flatnonzero((values >= least) & (values > 0))
+    else:
+        kept = np.flatnonzero(values > 0)
+    return kept[np.argsort(-values[kept], kind="stable")][:k]

@@ -10,8 +10,8 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from service.matching.rank import pair_terms
 from service.matching.rankers import ComplementarityRanker, ProfileSimilarity
+from service.matching.terms import pair_terms
 from tests.matching.facts import TAXONOMY, index_of, made_up
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,8 @@ import pytest
 
 from service.matching.complementarity import BATCH_CELLS, positions
 from service.matching.index import MatchIndex
-from service.matching.rank import PairTerms, all_pairs, pair_terms, rank
+from service.matching.rank import all_pairs, rank
+from service.matching.terms import PairTerms, pair_terms
 from service.matching.types import ClusterFact, RankBy, ScoreParams, StatementFact, Weights
 from service.matching.weighing import effective_weight
 from tests.matching.facts import (

@@ -1,0 +1,47 @@
+"""``python -m benchmarks`` lists what can be measured; with a name it measures, ``all`` everything.
+
+One BLAS thread, CPU time of this process, medians of interleaved rounds.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from dataclasses import asdict
+
+from benchmarks.registry import MODULES, Result, results_of
+
+
+def table(results: Iterable[Result]) -> None:
+    for result in results:
+        compared = ""
+        if result.baseline is not None:
+            compared = f"{result.baseline:12.4g} {result.ratio:7.2f} ×"
+        print(f"{result.name:44} {result.value:12.4g} {result.unit:18}{compared}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=[*MODULES, "all"])
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+    asked, rest = parser.parse_known_args()
+    if asked.name is None:
+        print("\n".join(MODULES))
+        return 0
+    sys.argv[1:] = rest
+    names = list(MODULES) if asked.name == "all" else [asked.name]
+    if asked.format == "table":
+        for name in names:
+            print(f"== {name}", flush=True)
+            table(results_of(name))
+        return 0
+    with redirect_stdout(sys.stderr):
+        results = [asdict(result) for name in names for result in results_of(name)]
+    json.dump(results, sys.stdout, indent=1)
+    print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
