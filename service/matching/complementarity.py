@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.index import MatchIndex
+from service.matching.table import StatementTable
 from service.matching.types import Topics
 
 Rows = NDArray[np.intp]
@@ -101,10 +102,25 @@ def match(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
 
 
 def wording(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
-    """Similarity of the capability phrases, (n_gaps, n_strengths), in [0, 1]."""
-    product = index.needs.text[gaps] @ index.strengths.text[strengths].T
-    alike: Floats = np.minimum(product.toarray(), 1.0)
-    return alike
+    """Likeness of the capability phrases, (n_gaps, n_strengths), in [0, 1].
+
+    Each distinct phrase is compared once, however many statements use it.
+    """
+    asked, line = _distinct(index.needs, gaps)
+    offered, column = _distinct(index.strengths, strengths)
+    alike = index.encoder.alike(index.needs.text[asked], index.strengths.text[offered])
+    return alike[line[:, None], column]
+
+
+def _distinct(table: StatementTable, places: Rows) -> tuple[Rows, Rows]:
+    """Rows of ``table.text`` that the statements use, and which of them each one does."""
+    phrases = table.phrase[places]
+    used = np.zeros(table.text.shape[0], dtype=bool)
+    used[phrases] = True
+    rows = np.flatnonzero(used)
+    rank = np.empty(len(used), dtype=np.intp)
+    rank[rows] = np.arange(len(rows))
+    return rows, rank[phrases]
 
 
 def facet_agreement(

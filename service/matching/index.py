@@ -16,7 +16,7 @@ from service.matching.taxonomy import Taxonomy
 from service.matching.types import ClusterFact, ScoreParams, StatementFact
 
 if TYPE_CHECKING:
-    from service.matching.text import PhraseEncoder
+    from service.matching.encoders import Encoder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class MatchIndex:
     row_of: Mapping[str, int]
     statements: Mapping[str, StatementFact]
     taxonomy: Taxonomy
-    encoder: "PhraseEncoder"
+    encoder: "Encoder"
     params: ScoreParams
     as_of: date
     needs: StatementTable
@@ -67,7 +67,7 @@ def build_index(
     clusters: Sequence[ClusterFact],
     statements: Sequence[StatementFact],
     taxonomy: Taxonomy,
-    text: "PhraseEncoder",
+    text: "Encoder",
     params: ScoreParams,
     as_of: date,
 ) -> MatchIndex:
