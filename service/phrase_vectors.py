@@ -13,6 +13,7 @@ from service.db import hold_revision
 
 AT_ONCE = 500
 """Rows asked for or written by one statement."""
+KEY = ("encoder", "digest")
 
 Item = TypeVar("Item")
 
@@ -43,7 +44,9 @@ def store(session: Session, encoder: str, vectors: Mapping[str, bytes]) -> None:
             {"encoder": encoder, "digest": digest_of(phrase), "vector": vectors[phrase]}
             for phrase in phrases
         ]
-        session.execute(dialect.insert(PhraseVector).on_conflict_do_nothing(), rows)
+        insert = dialect.insert(PhraseVector)
+        mended = {"vector": insert.excluded.vector}
+        session.execute(insert.on_conflict_do_update(index_elements=KEY, set_=mended), rows)
 
 
 def held(session: Session) -> set[str]:

@@ -25,6 +25,8 @@ Embedder = Callable[[Sequence[str]], NDArray[np.int16]]
 
 KEPT = 1 << 16
 """Vectors in memory, of a kilobyte each; when there are more the oldest go."""
+BYTES = 2 * meaning.DIMENSIONS
+"""Of a vector; a damaged one is computed again."""
 STORE_SECONDS = 0.5
 """A reader waits no longer to store what it computed: the next one may do it."""
 PREPARED = 1000
@@ -104,7 +106,8 @@ class MeaningPhrases:
     def _found(self, phrases: Mapping[str, str]) -> dict[str, bytes]:
         """Vectors by digest: as stored, else computed and, if possible, stored."""
         with self._sessions.read() as session:
-            found = phrase_vectors.stored(session, self.version, phrases)
+            stored = phrase_vectors.stored(session, self.version, phrases)
+        found = {digest: vector for digest, vector in stored.items() if len(vector) == BYTES}
         new = [phrase for digest, phrase in phrases.items() if digest not in found]
         if new:
             computed = self._embed(new).astype("<i2")

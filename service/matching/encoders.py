@@ -29,7 +29,7 @@ class Encoder(Protocol):
         """Rows of the phrases, (n_phrases, n_features), dense or csr."""
         ...
 
-    def alike(self, one: Any, other: Any) -> NDArray[np.float64]:
+    def alike(self, one: Any, other: Any) -> NDArray[np.floating[Any]]:
         """Likeness in [0, 1] of each row of ``one`` with each of ``other``; 1 for equal phrases."""
         ...
 

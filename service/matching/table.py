@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.intp]
 
+LIKENESS_CELLS = 1 << 22
+"""Up to so many, in 32 MB at most, an index holds the likeness of all phrases; above it, a query
+compares those that it meets."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FacetCode:
@@ -134,3 +138,14 @@ class StatementTable:
         begin, size = self.starts[rows], np.diff(self.starts)[rows]
         shift = np.repeat(begin - np.concatenate(([0], np.cumsum(size)[:-1])), size)
         return np.arange(size.sum(), dtype=np.intp) + shift
+
+
+def likeness_of(
+    encoder: "Encoder", needs: StatementTable, strengths: StatementTable
+) -> NDArray[np.floating[Any]] | None:
+    """Likeness of each phrase of a need with each of a strength; None if that were too many."""
+    if needs.text.shape[0] * strengths.text.shape[0] > LIKENESS_CELLS:
+        return None
+    alike = encoder.alike(needs.text, strengths.text)
+    alike.flags.writeable = False
+    return alike

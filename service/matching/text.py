@@ -62,4 +62,4 @@ class PhraseEncoder(BaseEstimator):
     ) -> NDArray[np.float64]:
         """The cosine; characters are counted, so it is never negative."""
         cosines = np.asarray((one @ other.T).toarray(), np.float64)
-        return np.minimum(cosines, 1.0, out=cosines)
+        return np.minimum(cosines, 1, out=cosines)
