@@ -27,7 +27,7 @@ KEPT = 1 << 16
 """Vectors in memory, of a kilobyte each; when there are more the oldest go."""
 BYTES = 2 * meaning.DIMENSIONS
 """Of a vector; a damaged one is computed again."""
-STORE_SECONDS = 0.5
+STORE_SECONDS = 0.2
 """A reader waits no longer to store what it computed: the next one may do it."""
 PREPARED = 1000
 """Phrases whose vectors are computed and stored in one step at the start."""
