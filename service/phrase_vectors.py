@@ -58,7 +58,7 @@ def drop_unheld(session: Session) -> None:
     """Remove the vectors, by whatever encoder, of phrases that nobody holds any more."""
     kept = {digest_of(phrase) for phrase in held(session)}
     gone = set(session.scalars(select(PhraseVector.digest))) - kept
-    for digests in chunks(gone):
+    for digests in chunks(sorted(gone)):
         session.execute(delete(PhraseVector).where(PhraseVector.digest.in_(digests)))
 
 
