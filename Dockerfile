@@ -3,12 +3,16 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
+# An optional part to install as well: --build-arg EXTRA=meaning
+ARG EXTRA=""
 WORKDIR /src
 RUN python3 -m venv /opt/duijie
 COPY requirements.lock ./
 RUN /opt/duijie/bin/python -m pip install --disable-pip-version-check --no-cache-dir \
     --require-hashes --only-binary :all: --requirement requirements.lock
 COPY . .
+RUN test -z "${EXTRA}" || /opt/duijie/bin/python -m pip install --disable-pip-version-check \
+    --no-cache-dir --require-hashes --only-binary :all: --requirement "requirements-${EXTRA}.lock"
 RUN /opt/duijie/bin/python -m pip install --disable-pip-version-check --no-cache-dir \
     --no-deps --no-build-isolation .
 

@@ -6,6 +6,7 @@ UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 IMAGE ?= duijie
 ARGS ?=
+EXTRAS := meaning
 
 # Wheels only: nothing is compiled here, and no package's own code runs while it is installed.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
@@ -29,7 +30,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint bench lock image clean
+.PHONY: help run test lint extra bench lock image clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,14 +51,18 @@ checks:
 	@failed=0; for check in 'ruff check' 'ruff format --check' mypy lint-imports; do \
 		echo "$$check"; $(BIN)/$$check || failed=1; done; exit $$failed
 
+extra: $(VENV)/.run ## install an optional part: make extra NAME=meaning
+	@$(INSTALL) --requirement requirements-$(NAME).lock
+
 bench: $(VENV)/.run ## measure speed and quality; takes minutes
 	@for file in benchmarks/bench_*.py; do \
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 lock: $(UV) ## pin the newest allowed packages; ARGS="--upgrade" moves all of them
 	printf '%s\n' $(BUILD) | $(COMPILE) pyproject.toml - --output-file requirements.lock
-	$(COMPILE) pyproject.toml --extra test --constraint requirements.lock \
-		--output-file requirements-test.lock
+	for extra in test $(EXTRAS); do \
+		$(COMPILE) pyproject.toml --extra $$extra --constraint requirements.lock \
+			--output-file requirements-$$extra.lock || exit 1; done
 
 image: ## build the container image
 	@command -v docker >/dev/null || { echo 'make image needs docker (or: buildah bud .)' >&2; exit 1; }

@@ -7,6 +7,7 @@ from models.clusters import Cluster, ClusterAlias, Veto
 from models.events import Docking, Event, EventParticipant, EventTheme
 from models.lexicon import LexiconChange
 from models.meetings import Document, Meeting
+from models.phrases import PhraseVector
 from models.places import PlaceDismissal
 from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
@@ -35,6 +36,7 @@ __all__ = [
     "LexiconChange",
     "Meeting",
     "OneTimeLink",
+    "PhraseVector",
     "PlaceDismissal",
     "ReportRun",
     "Schedule",

@@ -182,6 +182,12 @@ class DatabaseNotReady(DomainError):
     slug = "database-not-ready"
 
 
+class NotInstalled(DomainError):
+    """A setting asks for an optional part that is not installed. Install it, or change it."""
+
+    slug = "not-installed"
+
+
 class OutcomeUnknown(DomainError):
     """The database was lost while it committed. Look, or repeat with the same Idempotency-Key."""
 

@@ -14,6 +14,7 @@ from service.engine import make_engine, require_durable
 from service.extractor import Extractor
 from service.metrics import Metrics
 from service.patience import patient
+from service.phrases import phrases_by
 from service.reading.reader import Reader
 from service.seeding.load import Progress, load_seed
 from service.settings import Settings
@@ -39,7 +40,7 @@ class Runtime:
 
     @patient(UPGRADE_SECONDS)
     def upgrade(self, progress: Progress = lambda _step, _rows: None, *, seed: bool = True) -> None:
-        """Bring the database to the program's schema and load the shipped facts."""
+        """Bring the database to the program's schema, load the shipped facts, prepare rankings."""
         schema.upgrade(self.engine)
         if seed:
             with self.sessions.write() as session:
@@ -50,6 +51,7 @@ class Runtime:
                     time_zone=self.settings.time_zone,
                     progress=progress,
                 )
+        self.rankings.phrases.prepare(progress)
 
     def require_durable(self) -> None:
         """Before anything is acknowledged: raise DatabaseNotReady if it might be lost."""
@@ -61,11 +63,12 @@ def make_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     engine = make_engine(settings.database)
     metrics = Metrics()
     metrics.watch(engine)
+    sessions = Sessions(engine)
     return Runtime(
         settings=settings,
         engine=engine,
-        sessions=Sessions(engine),
-        rankings=Rankings(metrics),
+        sessions=sessions,
+        rankings=Rankings(metrics, phrases_by(settings.phrases, sessions)),
         extractor=Extractor(settings.seed_dir),
         reader=Reader(),
         clock=clock,

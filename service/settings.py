@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     require_durable: bool = True
     """Refuse to serve on a PostgreSQL that may lose what it has acknowledged."""
     seed_dir: Path = ROOT / "seed_data"
+    phrases: Literal["auto", "tfidf", "meaning"] = "auto"
+    """How capability phrases are compared: ``tfidf`` by characters, ``meaning`` by a sentence
+    encoder (an extra), ``auto`` by meaning where that is installed."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_reading: bool = True

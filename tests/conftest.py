@@ -30,6 +30,8 @@ from tests.support.people import add_keys, bearer
 SEED = Path(__file__).resolve().parents[1] / "seed_data"
 BACKENDS = ("sqlite", "postgresql")
 TESTS = Path(__file__).parent
+os.environ["DUIJIE_PHRASES"] = "tfidf"
+"""Numbers do not depend on which extras are installed; tests of the others choose them."""
 DATABASES = ("faults", "migrations", "backup", "outage", "integrity", "test_idempotency.py")
 """Where the database itself is tested."""
 MEETING = ("at_once", "twice", "all_or_nothing", "repeated", "ledger", "crash", "parallel")

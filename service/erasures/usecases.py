@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Statement, StatementFacet
 from models.enums import Visibility
-from service import idempotency
+from service import idempotency, phrase_vectors
 from service.access import Action, Principal, require, wider
 from service.audit.usecases import Step, record_all
 from service.db import raise_revision, touch
@@ -148,6 +148,7 @@ def _remove(
         steps += [Step("blanked", ENTITY, s.id, s.version) for s in renamed]
         steps.append(Step("blanked", "document", document.id))
     session.execute(delete(Statement).where(Statement.id.in_(ids)))
+    phrase_vectors.drop_unheld(session)
     for entity, entity_id in wanted.histories:
         queries.drop_history(session, entity, [entity_id])
         steps.append(Step("history_erased", entity, entity_id))

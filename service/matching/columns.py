@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.index import MatchIndex
 from service.matching.profiles import profile_rows
-from service.matching.table import FacetCode, StatementTable
+from service.matching.table import FacetCode, StatementTable, likeness_of
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import ClusterFact, ScoreParams
 
 if TYPE_CHECKING:
-    from service.matching.text import PhraseEncoder
+    from service.matching.encoders import Encoder
 
 Rows = NDArray[np.intp]
 
@@ -52,7 +52,7 @@ def index_of_columns(
     phrases: Sequence[str],
     code: FacetCode,
     taxonomy: Taxonomy,
-    encoder: "PhraseEncoder",
+    encoder: "Encoder",
     params: ScoreParams,
     as_of: date,
 ) -> MatchIndex:
@@ -70,7 +70,8 @@ def index_of_columns(
     if len(row_of) != len(clusters):
         raise ValueError("a slug occurs twice")
     limits = (len(clusters), len(taxonomy.topics), len(phrases))
-    offers = _table(strengths, "s", limits, phrases, encoder)
+    text = encoder.transform(phrases)
+    wants, offers = _table(needs, "g", limits, text), _table(strengths, "s", limits, text)
     return MatchIndex(
         clusters=tuple(clusters),
         row_of=row_of,
@@ -79,10 +80,11 @@ def index_of_columns(
         encoder=encoder,
         params=params,
         as_of=as_of,
-        needs=_table(needs, "g", limits, phrases, encoder),
+        needs=wants,
         strengths=offers,
         profiles=profile_rows(offers, code, taxonomy, params.profile, len(clusters)),
         is_cluster=np.array([cluster.kind == "cluster" for cluster in clusters], dtype=bool),
+        likeness=likeness_of(encoder, wants, offers),
     )
 
 
@@ -90,8 +92,7 @@ def _table(
     columns: StatementColumns,
     prefix: str,
     limits: tuple[int, int, int],
-    phrases: Sequence[str],
-    encoder: "PhraseEncoder",
+    text: Any,
 ) -> StatementTable:
     named = ("row", "topic", "phrase")
     for name, limit in zip(named, limits, strict=True):
@@ -114,6 +115,7 @@ def _table(
         topic=columns.topic[order],
         weight=columns.weight[order],
         facets=columns.facets[order],
-        text=encoder.transform(phrases)[columns.phrase[order]],
+        phrase=columns.phrase[order],
+        text=text,
         starts=np.searchsorted(row, np.arange(limits[0] + 1)),
     )

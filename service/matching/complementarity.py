@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.index import MatchIndex
-from service.matching.similarity import cosine
 from service.matching.types import Topics
 
 Rows = NDArray[np.intp]
@@ -110,8 +109,24 @@ def match(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
 
 
 def wording(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
-    """Similarity of the capability phrases, (n_gaps, n_strengths), in [0, 1]."""
-    return cosine(index.needs.text[gaps], index.strengths.text[strengths])
+    """Likeness of the capability phrases, (n_gaps, n_strengths), in [0, 1]."""
+    asking, offering = index.needs.phrase[gaps], index.strengths.phrase[strengths]
+    if index.likeness is not None:
+        return index.likeness[asking[:, None], offering].astype(np.float64)
+    asked, line = _distinct(asking, index.needs.text.shape[0])
+    offered, column = _distinct(offering, index.strengths.text.shape[0])
+    alike = index.encoder.alike(index.needs.text[asked], index.strengths.text[offered])
+    return alike[line[:, None], column].astype(np.float64)
+
+
+def _distinct(phrases: Rows, n_phrases: int) -> tuple[Rows, Rows]:
+    """Each phrase once, ascending, and the place of each of ``phrases`` among them."""
+    used = np.zeros(n_phrases, dtype=bool)
+    used[phrases] = True
+    rows = np.flatnonzero(used)
+    place = np.empty(n_phrases, dtype=np.intp)
+    place[rows] = np.arange(len(rows))
+    return rows, place[phrases]
 
 
 def facet_agreement(

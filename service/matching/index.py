@@ -11,12 +11,12 @@ from scipy import sparse
 
 from service.matching.inference import known
 from service.matching.profiles import profile_rows
-from service.matching.table import FacetCode, StatementTable
+from service.matching.table import FacetCode, StatementTable, likeness_of
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import ClusterFact, ScoreParams, StatementFact
 
 if TYPE_CHECKING:
-    from service.matching.text import PhraseEncoder
+    from service.matching.encoders import Encoder
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -29,6 +29,8 @@ class MatchIndex:
         By id, those that count: known on ``as_of``, on no composite topic, a strength or a need.
     profiles : (n_clusters, n_features) csr
         Dot products are similarities.
+    likeness : (n_phrases of needs, n_phrases of strengths), or None
+        By ``phrase`` of the tables, in [0, 1]; None where it would be too large.
     is_cluster : (n_clusters,) bool
         Between two of these know-how is gated by similarity.
     """
@@ -37,13 +39,14 @@ class MatchIndex:
     row_of: Mapping[str, int]
     statements: Mapping[str, StatementFact]
     taxonomy: Taxonomy
-    encoder: "PhraseEncoder"
+    encoder: "Encoder"
     params: ScoreParams
     as_of: date
     needs: StatementTable
     strengths: StatementTable
     profiles: sparse.csr_array[Any, Any]
     is_cluster: NDArray[np.bool_]
+    likeness: NDArray[np.floating[Any]] | None = None
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ def build_index(
     clusters: Sequence[ClusterFact],
     statements: Sequence[StatementFact],
     taxonomy: Taxonomy,
-    text: "PhraseEncoder",
+    text: "Encoder",
     params: ScoreParams,
     as_of: date,
 ) -> MatchIndex:
@@ -117,6 +120,7 @@ def build_index(
         strengths=strengths,
         profiles=profile_rows(strengths, code, taxonomy, params.profile, len(clusters)),
         is_cluster=np.array([cluster.kind == "cluster" for cluster in clusters], dtype=bool),
+        likeness=likeness_of(text, needs, strengths),
     )
 
 

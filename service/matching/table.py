@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import Facets, ScoreParams, StatementFact
 from service.matching.weighing import effective_weight
 
 if TYPE_CHECKING:
-    from service.matching.text import PhraseEncoder
+    from service.matching.encoders import Encoder
 
 Rows = NDArray[np.intp]
+
+LIKENESS_CELLS = 1 << 22
+"""Up to so many, in 32 MB at most, an index holds the likeness of all phrases; above it, a query
+compares those that it meets."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +83,10 @@ class StatementTable:
         Row of the cluster, place of the topic in the taxonomy, effective weight in [0, 1].
     facets : (n, n_dimensions) uint64
         See ``FacetCode``.
-    text : (n, n_grams) csr
-        Unit or zero rows of the phrases.
+    phrase : (n,)
+        Row of ``text`` that holds the statement's phrase.
+    text : (n_phrases, n_features) csr or dense
+        Rows of the distinct phrases, as the index's encoder compares them.
     starts : (n_clusters + 1,)
         Cluster r owns the positions ``starts[r]:starts[r + 1]``.
     """
@@ -91,7 +96,8 @@ class StatementTable:
     topic: Rows
     weight: NDArray[np.float64]
     facets: NDArray[np.uint64]
-    text: sparse.csr_array[Any, Any]
+    phrase: Rows
+    text: Any
     starts: Rows
 
     @classmethod
@@ -100,7 +106,7 @@ class StatementTable:
         statements: Sequence[StatementFact],
         row_of: Mapping[str, int],
         taxonomy: Taxonomy,
-        encoder: "PhraseEncoder",
+        encoder: "Encoder",
         code: FacetCode,
         params: ScoreParams,
         as_of: date,
@@ -117,12 +123,14 @@ class StatementTable:
             topic=np.array([taxonomy.index(s.topic) for s in ordered], dtype=np.intp),
             weight=np.array([effective_weight(s, params, as_of) for s in ordered], dtype=float),
             facets=code.masks([s.facets for s in ordered]),
-            text=encoder.transform(phrases)[np.array([place[s.phrase] for s in ordered], np.intp)],
+            phrase=np.array([place[s.phrase] for s in ordered], dtype=np.intp),
+            text=encoder.transform(phrases),
             starts=np.searchsorted(row, np.arange(len(row_of) + 1)),
         )
-        for array in (table.row, table.topic, table.weight, table.facets, table.starts):
+        text = table.text if isinstance(table.text, np.ndarray) else table.text.data
+        arrays = (table.row, table.topic, table.weight, table.facets, table.phrase, table.starts)
+        for array in (*arrays, text):
             array.flags.writeable = False
-        table.text.data.flags.writeable = False
         return table
 
     def positions(self, rows: Rows) -> Rows:
@@ -130,3 +138,14 @@ class StatementTable:
         begin, size = self.starts[rows], np.diff(self.starts)[rows]
         shift = np.repeat(begin - np.concatenate(([0], np.cumsum(size)[:-1])), size)
         return np.arange(size.sum(), dtype=np.intp) + shift
+
+
+def likeness_of(
+    encoder: "Encoder", needs: StatementTable, strengths: StatementTable
+) -> NDArray[np.floating[Any]] | None:
+    """Likeness of each phrase of a need with each of a strength; None if that were too many."""
+    if needs.text.shape[0] * strengths.text.shape[0] > LIKENESS_CELLS:
+        return None
+    alike = encoder.alike(needs.text, strengths.text)
+    alike.flags.writeable = False
+    return alike

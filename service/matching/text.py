@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+from service.matching.encoders import CHARACTERS
 
 
 class PhraseEncoder(BaseEstimator):
@@ -19,9 +23,11 @@ class PhraseEncoder(BaseEstimator):
     --------
     >>> encoder = PhraseEncoder().fit(["面料", "针织面料", "辅料", "设计师"])
     >>> rows = encoder.transform(["针织面料", "面料", "设计师", "?"])
-    >>> (rows @ rows[0].T).toarray().ravel().round(2).tolist()
-    [1.0, 0.46, 0.0, 0.0]
+    >>> encoder.alike(rows[:1], rows).round(2).tolist()
+    [[1.0, 0.46, 0.0, 0.0]]
     """
+
+    version = CHARACTERS
 
     def __init__(self, *, longest: int = 3) -> None:
         self.longest = longest
@@ -44,9 +50,16 @@ class PhraseEncoder(BaseEstimator):
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_array[Any, Any]:
-        """Unit or zero rows, (n_phrases, n_grams); dot products are similarities in [0, 1]."""
+        """Unit or zero rows, (n_phrases, n_grams)."""
         if not len(X):
             return sparse.csr_array((0, len(self.vectorizer_.vocabulary_)))
         rows = sparse.csr_array(self.vectorizer_.transform(X))
         rows.sort_indices()
         return rows
+
+    def alike(
+        self, one: sparse.csr_array[Any, Any], other: sparse.csr_array[Any, Any]
+    ) -> NDArray[np.float64]:
+        """The cosine; characters are counted, so it is never negative."""
+        cosines = np.asarray((one @ other.T).toarray(), np.float64)
+        return np.minimum(cosines, 1, out=cosines)

@@ -20,6 +20,7 @@ from service.matching.types import (
     StatementFact,
     TopicFact,
 )
+from service.phrases import Phrases
 from service.statements.views import reading_of
 from service.suggestions import queries
 from service.suggestions.queries import AnyRow
@@ -59,10 +60,8 @@ class RankingData:
     met: Mapping[Pair, Sequence[str | None]]
 
 
-def load(session: Session, key: DataKey) -> RankingData:
+def load(session: Session, key: DataKey, phrases: Phrases) -> RankingData:
     """Read one revision and build its index; takes about a second at 2,000 clusters."""
-    from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
-
     topics = queries.topics(session)
     labels = {topic.notation: preferred(topic) for topic in topics}
     taxonomy = Taxonomy.from_topics(
@@ -74,7 +73,7 @@ def load(session: Session, key: DataKey) -> RankingData:
         )
         for topic in topics
     )
-    encoder = PhraseEncoder().fit([label.text for topic in topics for label in topic.labels])
+    encoder = phrases.encoder(label.text for topic in topics for label in topic.labels)
     places = queries.clusters(session)
     rows = queries.statements(
         session,

@@ -1,9 +1,9 @@
 """Scored rows become suggestions: names, reasons in the clusters' own words, confidence."""
 
 from service.matching.confidence import confidence
+from service.matching.encoders import scorer_of
 from service.matching.explain import explain
 from service.matching.types import (
-    SCORER_VERSION,
     Contribution,
     Lift,
     Obstacle,
@@ -24,7 +24,7 @@ def run_of(data: RankingData, query: RankingQuery) -> Run:
     weights = query.weights.ranked_by(query.rank_by)
     return Run(
         revision=data.key.revision,
-        scorer=SCORER_VERSION,
+        scorer=scorer_of(data.index.encoder.version),
         as_of=query.as_of,
         audience=query.audience,
         rank_by=query.rank_by,

@@ -8,7 +8,9 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from service.db import data_revision
+from service.matching.encoders import scorer_of
 from service.metrics import Metrics
+from service.phrases import CharacterPhrases, Phrases
 from service.suggestions.data import DataKey, RankingData, load
 from service.suggestions.views import RankingQuery
 
@@ -21,8 +23,14 @@ class Rankings:
     """Indexes by revision, day, audience and drafts; the least recently used one goes first."""
 
     metrics: Metrics = field(default_factory=Metrics)
+    phrases: Phrases = field(default_factory=CharacterPhrases)
     _kept: OrderedDict[DataKey, RankingData] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def scorer(self) -> str:
+        """As the runs of these rankings name it."""
+        return scorer_of(self.phrases.version)
 
     def data(self, session: Session, query: RankingQuery) -> RankingData:
         """The index for ``query`` at the revision that ``session`` sees, built if need be."""
@@ -39,7 +47,7 @@ class Rankings:
         for old in [kept for kept in self._kept if replaced(kept, key)]:
             del self._kept[old]
         began = perf_counter()
-        data = load(session, key)
+        data = load(session, key, self.phrases)
         self.metrics.index_built(perf_counter() - began, len(data.index.statements))
         return data
 
@@ -47,6 +55,7 @@ class Rankings:
         """Words were erased that may stand in what is kept."""
         with self._lock:
             self._kept.clear()
+        self.phrases.forget()
 
 
 def replaced(kept: DataKey, key: DataKey) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from service.access import Action
 from service.events.usecases import get_event
 from service.guard import Caller, Guarded, needs
-from service.matching.types import SCORER_VERSION
 from service.paging import Page, encode_cursor, link_next
 from service.suggestions import usecases
 from service.suggestions.params import AskedPage, AskedRanking
@@ -32,7 +31,8 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 
 def run_tag(session: Session, request: Request, query: RankingQuery, event: int | None) -> str:
     """Weak, as the order of JSON members is no promise; equal tags mean equal numbers."""
-    parts = repr((key_of(session, query), query, request.url.path, event, SCORER_VERSION))
+    scorer = request.app.state.rankings.scorer
+    parts = repr((key_of(session, query), query, request.url.path, event, scorer))
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
