@@ -79,6 +79,26 @@ def suggest(
 
 
 @app.command()
+def explain(
+    a: Annotated[str, typer.Argument(help="Slug, name or alias: whose list it is about.")],
+    b: Annotated[str, typer.Argument(help="The possible partner.")],
+    topic: Annotated[list[str] | None, typer.Option(help="Notation; repeat for several.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: only what was known then.")] = None,
+    rank_by: Annotated[str, typer.Option(help="score, need, mutual or similarity.")] = "score",
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """解释配对 · Why two should meet, why not, and what would lift the pair most."""
+    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
+    from service.suggestions import explaining  # noqa: PLC0415 - scikit-learn takes a second
+
+    with refusals():
+        found = explaining.explanation(
+            a, b, topics=tuple(topic or ()), as_of=as_of, rank_by=rank_by
+        )
+    show(format_, [found], explaining.table(found, own_language().translate))
+
+
+@app.command()
 def extract(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     text: Annotated[

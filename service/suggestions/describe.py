@@ -1,6 +1,8 @@
 """Scored rows become suggestions: names, reasons in the clusters' own words, confidence."""
 
-from service.matching.confidence import confidence
+from collections.abc import Iterable
+
+from service.matching.confidence import confidence, contradictions
 from service.matching.explain import explain
 from service.matching.types import (
     SCORER_VERSION,
@@ -11,6 +13,7 @@ from service.matching.types import (
 from service.suggestions.data import RankingData
 from service.suggestions.views import (
     CauseView,
+    ContradictionView,
     LiftView,
     ObstacleView,
     RankingQuery,
@@ -100,4 +103,14 @@ def lift_of(data: RankingData, lift: Lift) -> LiftView:
         gain=lift.gain,
         gap=data.cited[lift.gap_id] if lift.gap_id else None,
         draft=data.cited[lift.draft_id] if lift.draft_id else None,
+        rank=lift.rank,
     )
+
+
+def contradictions_of(data: RankingData, ids: Iterable[str]) -> list[ContradictionView]:
+    """Those among the statements ``ids`` that a later one denies."""
+    used = [data.index.statements[id_] for id_ in ids]
+    return [
+        ContradictionView(data.cited[found.statement_id], data.cited[found.by_id])
+        for found in contradictions(data.sources.stated or (), used)
+    ]

@@ -18,7 +18,13 @@ from service.matching.rank import all_pairs, rank
 from service.matching.types import ScoredPair
 from service.matching.whynot import why_not
 from service.suggestions.data import RankingData
-from service.suggestions.describe import lift_of, obstacle_of, run_of, suggestion_of
+from service.suggestions.describe import (
+    contradictions_of,
+    lift_of,
+    obstacle_of,
+    run_of,
+    suggestion_of,
+)
 from service.suggestions.exclusions import excluded_pairs, mask
 from service.suggestions.rankings import Rankings
 from service.suggestions.views import (
@@ -110,24 +116,29 @@ def explain_pair(
     data = ready(session, rankings, query)
     index = data.index
     first, second = index.row_of[one], index.row_of[other]
-    topics = query.topics or None
+    causes = excluded_for(data, query)
     hindrance = why_not(
         index,
         first,
         second,
         weights=query.weights,
         rank_by=query.rank_by,
-        topic=topics,
+        topic=query.topics or None,
         drafts=data.waiting if query.waiting else (),
+        exclude=mask(data, causes)[first] | ~eligible(data, query),
+        sources=data.sources,
     )
-    causes = [p for p in excluded_for(data, query) if {p.for_, p.cluster} == {one, other}]
     return PairExplanation(
         run=run_of(data, query),
-        suggestion=suggestion_of(data, query, first, second, rank=1),
-        excluded=[turned(pair, one) for pair in causes],
+        suggestion=suggestion_of(data, query, first, second, rank=hindrance.rank or 0),
+        excluded=[turned(p, one) for p in causes if {p.for_, p.cluster} == {one, other}],
         obstacles=[obstacle_of(data, obstacle) for obstacle in hindrance.obstacles],
         lifts=[lift_of(data, lift) for lift in hindrance.lifts],
         drafts=[lift_of(data, lift) for lift in hindrance.drafts],
+        rank=hindrance.rank,
+        listed=hindrance.listed,
+        best=lift_of(data, hindrance.best) if hindrance.best else None,
+        contradictions=contradictions_of(data, hindrance.used),
     )
 
 
