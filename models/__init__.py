@@ -10,6 +10,7 @@ from models.meetings import Document, Meeting
 from models.places import PlaceDismissal
 from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
+from models.runs import KeptRun, RunSnapshot
 from models.statements import Statement, StatementFacet
 from models.topics import ChainRule, FacetValue, Topic, TopicLabel
 
@@ -32,11 +33,13 @@ __all__ = [
     "EventTheme",
     "FacetValue",
     "IdempotencyKey",
+    "KeptRun",
     "LexiconChange",
     "Meeting",
     "OneTimeLink",
     "PlaceDismissal",
     "ReportRun",
+    "RunSnapshot",
     "Schedule",
     "SeedLoad",
     "SignIn",

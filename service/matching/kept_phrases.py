@@ -43,6 +43,11 @@ class KeptPhrases:
         rows = sparse.csr_array(sparse.vstack([index.needs.text, index.strengths.text]))
         return cls(list(place), rows[np.array(list(place.values()), dtype=np.intp)], index.encoder)
 
+    def joined(self, phrases: Sequence[str], rows: "sparse.csr_array[Any, Any]") -> "KeptPhrases":
+        """With further phrases, which it did not know."""
+        both = sparse.csr_array(sparse.vstack([self.rows, rows]))
+        return KeptPhrases([*self.place, *phrases], both, self.encoder)
+
     def transform(self, X: Sequence[str]) -> "sparse.csr_array[Any, Any]":
         """One row for each phrase, (n_phrases, n_features)."""
         others = [phrase for phrase in dict.fromkeys(X) if phrase not in self.place]
@@ -53,6 +58,4 @@ class KeptPhrases:
             if self.encoder
             else sparse.csr_array((len(others), self.rows.shape[1]))
         )
-        place = self.place | {phrase: len(self.place) + i for i, phrase in enumerate(others)}
-        rows = sparse.csr_array(sparse.vstack([self.rows, added]))
-        return rows[np.array([place[phrase] for phrase in X], dtype=np.intp)]
+        return self.joined(others, added).transform(X)

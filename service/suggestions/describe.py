@@ -11,6 +11,7 @@ from service.matching.types import (
     Obstacle,
 )
 from service.suggestions.data import RankingData
+from service.suggestions.facts import Facts
 from service.suggestions.views import (
     CauseView,
     ContradictionView,
@@ -23,7 +24,7 @@ from service.suggestions.views import (
 )
 
 
-def run_of(data: RankingData, query: RankingQuery) -> Run:
+def run_of(data: Facts, query: RankingQuery) -> Run:
     weights = query.weights.ranked_by(query.rank_by)
     return Run(
         revision=data.key.revision,
@@ -42,9 +43,7 @@ def run_of(data: RankingData, query: RankingQuery) -> Run:
     )
 
 
-def suggestion_of(
-    data: RankingData, query: RankingQuery, a: int, b: int, *, rank: int
-) -> Suggestion:
+def suggestion_of(data: Facts, query: RankingQuery, a: int, b: int, *, rank: int) -> Suggestion:
     index = data.index
     topics = query.topics or None
     explained = explain(index, a, b, query.weights, query.rank_by, topics)
@@ -71,7 +70,7 @@ def suggestion_of(
     )
 
 
-def reason_of(data: RankingData, term: Contribution) -> Reason:
+def reason_of(data: Facts, term: Contribution) -> Reason:
     zh, en = data.labels[term.topic] if term.topic else (None, None)
     return Reason(
         term=term.term,
@@ -84,7 +83,7 @@ def reason_of(data: RankingData, term: Contribution) -> Reason:
     )
 
 
-def obstacle_of(data: RankingData, obstacle: Obstacle) -> ObstacleView:
+def obstacle_of(data: Facts, obstacle: Obstacle) -> ObstacleView:
     return ObstacleView(
         code=obstacle.code,
         cluster=obstacle.cluster,
@@ -95,7 +94,7 @@ def obstacle_of(data: RankingData, obstacle: Obstacle) -> ObstacleView:
     )
 
 
-def lift_of(data: RankingData, lift: Lift) -> LiftView:
+def lift_of(data: Facts, lift: Lift) -> LiftView:
     return LiftView(
         cluster=lift.cluster,
         topic=lift.topic,

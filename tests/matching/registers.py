@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from service.matching.confidence import denials
 from service.matching.index import MatchIndex
 from service.matching.inference import infer
 from service.matching.types import (
@@ -16,7 +17,6 @@ from service.matching.types import (
     StatementFact,
     Weights,
 )
-from service.suggestions.data import mark_contradicted
 from tests.matching.facts import AS_OF, TAXONOMY, index_of, made_up
 
 RANKED_BY: tuple[RankBy, ...] = ("score", "need", "mutual", "similarity")
@@ -60,7 +60,8 @@ def register(seed: int, n_clusters: int = 4, each: int = 6) -> Register:
         for f in facts
     ]
     waits = {f.id for f in stated if f.status == "draft" and draw.random() < 0.6}
-    marked = mark_contradicted(stated)
+    denied = denials(stated)
+    marked = [replace(f, contradicted=f.id in denied) for f in stated]
     return Register(
         clusters,
         [f for f in marked if f.id not in waits],
