@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, one_of, word
 from models.enums import KeptState, RunScope, Visibility
@@ -19,7 +19,7 @@ class RunSnapshot(Base):
     __tablename__ = "run_snapshot"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    payload: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    payload: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class KeptRun(Base):
@@ -61,5 +61,5 @@ class KeptRun(Base):
     size: Mapped[int]
     """Bytes of the answer as stored."""
     snapshot: Mapped[str | None] = mapped_column(ForeignKey("run_snapshot.digest"), index=True)
-    answer: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """JSON, compressed."""

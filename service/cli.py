@@ -2,9 +2,10 @@
 
 import gc
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,6 +52,7 @@ def serve(
 
 @app.command()
 def suggest(
+    context: typer.Context,
     for_: Annotated[
         str | None, typer.Option("--for", help="Slug, name or alias; without it, all pairs.")
     ] = None,
@@ -60,22 +62,63 @@ def suggest(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: only what was known then.")] = None,
     rank_by: Annotated[str, typer.Option(help="score, need, mutual or similarity.")] = "score",
     min_score: Annotated[float, typer.Option(min=0, max=1)] = 0.0,
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it; its number goes to stderr.")
+    ] = False,
+    compare: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of a kept run: say how its question differs now."),
+    ] = None,
+    against: Annotated[
+        int | None, typer.Option(min=1, help="With --compare: differs in this kept run.")
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """推荐配对 · Who should meet whom, and why."""
+    """推荐配对 · Who should meet whom, and why; or what changed since a kept run."""
     from service.suggestions import command  # noqa: PLC0415 - scikit-learn takes a second
 
+    options: dict[str, Any] = {
+        "for_": for_,
+        "event": event,
+        "topics": tuple(topic or ()),
+        "top": top,
+        "as_of": as_of,
+        "rank_by": rank_by,
+        "min_score": min_score,
+    }
+    if compare is not None:
+        given = {name: options[name] for name in options if was_given(context, name)}
+        show_comparison(compare, against, given, format_)
+        return
     with refusals():
-        rows = command.suggestions(
-            for_=for_,
-            event=event,
-            topics=tuple(topic or ()),
-            top=top,
-            as_of=as_of,
-            rank_by=rank_by,
-            min_score=min_score,
-        )
+        if keep:
+            from service.runs.command import keep as kept  # noqa: PLC0415 - as above
+
+            rows, number = kept(**options)
+            tell("run.kept", id=number)
+        else:
+            rows = command.suggestions(**options)
     show(format_, rows, command.table(rows), command.lines(rows))
+
+
+def was_given(context: typer.Context, option: str) -> bool:
+    source = context.get_parameter_source("topic" if option == "topics" else option)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def show_comparison(
+    run: int, against: int | None, given: Mapping[str, Any], format_: Format
+) -> None:
+    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
+    from service.runs import command  # noqa: PLC0415 - as above
+
+    words = own_language().translate
+    with refusals():
+        found = command.compared(run, against, given)
+    show(format_, [found], command.table(found, words), command.lines(found, words))
+    if format_ is Format.TABLE:
+        tell("run.compared", before=run, unchanged=found["unchanged"])
 
 
 @app.command()
@@ -277,7 +320,14 @@ def lexicon() -> typer.Typer:
     return commands
 
 
+def runs() -> typer.Typer:
+    from service.runs.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
 app.add_typer(reports(), name="report")
+app.add_typer(runs(), name="run")
 app.add_typer(lexicon(), name="lexicon")
 for commands, name in zip(people(), ("account", "key"), strict=True):
     app.add_typer(commands, name=name)

@@ -19,6 +19,9 @@ class Key(Protocol):
     @property
     def audience(self) -> Visibility: ...
 
+    @property
+    def drafts(self) -> bool: ...
+
 
 class Facts(Protocol):
     """As ``RankingData`` has it; see there."""
