@@ -10,7 +10,7 @@ from service.access import Action
 from service.clock import Today
 from service.dashboard.directory import Directory, Known
 from service.dashboard.fields import Input
-from service.dashboard.filters import query_string, typed_of
+from service.dashboard.filters import query_string
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.moments import moment, zone_of
 from service.dashboard.pairings import run_lines
@@ -78,9 +78,10 @@ def about(directory: Directory, run: RunView) -> str:
 def run(
     id_: RowId, request: Request, session: ReadSession, today: Today, directory: Known
 ) -> Response:
-    c, typed = directory.catalogue, typed_of(request.query_params)
+    c = directory.catalogue
+    typed = {name: request.query_params.get(name, "").strip() for name in ("with", "as_of")}
     kept = get_run(session, directory.who, id_)
-    other, day, wrong = read_form(directory, typed.get("with", ""), typed.get("as_of", ""))
+    other, day, wrong = read_form(directory, typed["with"], typed["as_of"])
     found = compared(request, session, directory, id_, other, day or today)
     again = found.after_id is None
     shown = RunPage(
@@ -93,8 +94,8 @@ def run(
         after=run_lines(directory, found.after),
         after_title=c.translate("runs.again" if again else "runs.number", id=found.after_id),
         asked=[difference(directory, each) for each in found.asked],
-        other=field(directory, "with", typed.get("with", ""), wrong),
-        as_of=field(directory, "as_of", typed.get("as_of", ""), wrong),
+        other=field(directory, "with", typed["with"], wrong),
+        as_of=field(directory, "as_of", typed["as_of"], wrong),
         answer_href=f"/api/v1/runs/{id_}",
         rows=[change_row(directory, pair, found) for pair in found.pairs],
         unchanged=c.translate("runs.unchanged", count=found.unchanged),

@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.dashboard.reading import read_page
-from tests.suggestions.conftest import Run
-from tests.suggestions.saying import say
 from tests.support.clock import NOW
+from tests.support.commands import Run
+from tests.support.saying import say
 
 PAIR = "a=dalian&b=keqiao"
 ON = ("--as-of", f"{NOW.date()}")
