@@ -92,7 +92,7 @@ def test_an_edit_says_what_was_changed(client: TestClient) -> None:
     assert edited.status_code == 200
     (told,) = compared(client, 1)["statements"]
     assert told["cause"] == "changed"
-    assert told["fields"] == [{"field": "weight", "before": 2, "after": 5}]
+    assert told["fields"] == [{"field": "weight", "before": 4, "after": 5}]
 
 
 def test_a_newer_scorer_is_a_cause_of_its_own(

@@ -15,6 +15,7 @@ def commands_on(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command that must end with the exit code ``code``; English messages."""
     monkeypatch.setenv("DUIJIE_DATABASE_URL", runtime.settings.database)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setenv("COLUMNS", "200")
 
     def call(*arguments: str, code: int = 0) -> Result:
         done = CliRunner().invoke(app, arguments)
