@@ -7,18 +7,20 @@ from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session, undefer
 
 from models import KeptRun, RunSnapshot
-from models.enums import KeptState
+from models.enums import KeptState, RunScope
 from service.access import Action, Principal, Reach
 from service.runs.views import Wanted
 
 
 def readable(who: Principal) -> Select[KeptRun]:
-    """Runs of the reader's circles; those in which drafts count only if it may read all drafts."""
+    """Runs of the reader's circles; with drafts, or of events, only if it may read all of these."""
     rows = select(KeptRun).where(
         KeptRun.audience.in_(who.circle), KeptRun.state != KeptState.DELETED
     )
     if who.reach(Action.READ_DRAFTS) is not Reach.ALL:
         rows = rows.where(KeptRun.drafts.is_(False))
+    if who.reach(Action.READ_EVENTS) is not Reach.ALL:
+        rows = rows.where(KeptRun.scope != RunScope.EVENT)
     return rows
 
 

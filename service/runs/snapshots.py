@@ -15,7 +15,6 @@ from service.matching.index import MatchIndex, build_index
 from service.matching.kept_phrases import KeptPhrases
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import ClusterFact, ScoreParams, StatementFact, TopicFact, Weights
-from service.suggestions.exclusions import reads_reasons
 from service.suggestions.facts import Facts, Names, Pair
 from service.suggestions.views import Cited
 
@@ -54,7 +53,8 @@ def packed(data: Facts) -> bytes:
 
     Of the phrases the rows are kept, not the encoder that made them, so that neither its version
     nor what it was fitted on matters later. Of statements that the index leaves out (composite
-    topics, goals that ask for nothing) only those stay that something is inferred from.
+    topics, goals that ask for nothing) only those stay that something is inferred from. Why a pair
+    is forbidden is not kept: no answer tells it.
     """
     index = data.index
     used = used_statements(data)
@@ -76,10 +76,7 @@ def packed(data: Facts) -> bytes:
             "statements": [_statement(s) for s in index.statements.values()],
             "cited": {id_: _cited(data.cited[id_]) for id_ in used},
             "changed": {id_: data.changed[id_].isoformat() for id_ in used if id_ in data.changed},
-            "vetoes": sorted(
-                [*sorted(pair), reason if reads_reasons(data) else ""]
-                for pair, reason in data.vetoes.items()
-            ),
+            "vetoes": sorted(sorted(pair) for pair in data.vetoes),
             "met": sorted([sorted(pair), list(days)] for pair, days in data.met.items()),
             "phrases": list(phrases.place),
             "rows": _rows(phrases.rows),
@@ -169,7 +166,7 @@ def unpacked(raw: bytes) -> KeptFacts:
         provinces={place[0]: place[-1] for place in kept["clusters"]},
         cited=_cited_of(kept["cited"]),
         changed={id_: datetime.fromisoformat(at) for id_, at in kept["changed"].items()},
-        vetoes={frozenset((one, other)): reason for one, other, reason in kept["vetoes"]},
+        vetoes={frozenset(pair): "" for pair in kept["vetoes"]},
         met={frozenset(pair): days for pair, days in kept["met"]},
     )
 
