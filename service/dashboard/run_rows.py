@@ -53,7 +53,8 @@ def said(directory: Directory, move: StatementMove | None) -> str:
     if move is None:
         return ""
     name = directory.cluster(move.cluster).label
-    words = cite(directory, move.statement).words if move.statement else ""
+    cited = cite(directory, move.statement) if move.statement else None
+    words = (cited.reading or cited.words) if cited else ""
     return directory.catalogue.translate("runs.said", name=name, words=words)
 
 

@@ -19,7 +19,7 @@ from service.erasures import queries, texts
 from service.erasures.views import ErasureView
 from service.errors import NotFound, Unprocessable
 from service.reports import erasing
-from service.runs import usecases as kept_runs
+from service.runs import erasing as kept_runs
 from service.statements.changes import ENTITY, moves
 from service.statements.views import reading_of
 

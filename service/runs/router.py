@@ -61,15 +61,21 @@ def keep_run(
     query: AskedPage,
     cluster: Name = None,
     event: Number = None,
+    schedule: Number = None,
 ) -> object:
     """Rank as the parameters say, and keep the answer with all that it was computed from.
 
     The parameters are those of the rankings; `cluster` asks for its partners, `event` for the
-    pairs of its participants. The same run is kept once.
+    pairs of its participants, `schedule`, alone, what its report would say now. The same run is
+    kept once.
     """
-    kept, _ = usecases.keep_run(
-        session, request.app.state.rankings, who, query, name=cluster, event_id=event, now=now
-    )
+    rankings = request.app.state.rankings
+    if schedule is not None:
+        kept = usecases.keep_report(session, rankings, who, schedule, now=now)
+    else:
+        kept, _ = usecases.keep_run(
+            session, rankings, who, query, name=cluster, event_id=event, now=now
+        )
     response.headers["Location"] = f"/api/v1/runs/{kept.id}"
     return kept
 

@@ -1,6 +1,5 @@
 """Keep a ranking, read it again, ask its question anew, compare, and let it go."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,9 +15,11 @@ from service.db import hold_revision, insert_unless_there
 from service.errors import Gone, NotFound, Unprocessable
 from service.matching.types import SCORER_VERSION
 from service.paging import Page, read_page
+from service.reports.usecases import asked_by
 from service.runs import queries
 from service.runs.answers import answer_of
 from service.runs.comparing import Told, compare, told_of
+from service.runs.erasing import empty
 from service.runs.questions import asked_in, kind_of, question_of
 from service.runs.snapshots import KeptFacts, canonical, compressed, decompressed, packed, unpacked
 from service.runs.views import Comparison, RunView, Wanted, view_of
@@ -79,6 +80,16 @@ def keep_run(
         session.flush()
         record_all(session, who, [Step("kept", ENTITY, run.id)], now=now)
     return view_of(run), ranking
+
+
+def keep_report(
+    session: Session, rankings: Rankings, who: Principal, schedule: int, *, now: datetime
+) -> RunView:
+    """Keep what a schedule would report now, for the readers of its reports."""
+    require(who, Action.WRITE_REPORTS)
+    query, name, event_id = asked_by(session, schedule, now)
+    kept, _ = keep_run(session, rankings, who, query, name=name, event_id=event_id, now=now)
+    return kept
 
 
 def _fill(run: KeptRun, ranking: Ranking, scope: Scope, query: RankingQuery) -> None:
@@ -214,33 +225,3 @@ def _delete(session: Session, who: Principal, runs: Sequence[KeptRun], now: date
         empty(run, KeptState.DELETED)
     queries.drop_unused_snapshots(session)
     record_all(session, who, [Step("deleted", ENTITY, run.id) for run in runs], now=now)
-
-
-def empty(run: KeptRun, state: KeptState) -> None:
-    run.state, run.snapshot, run.answer, run.size = state, None, None, 0
-
-
-def holding(session: Session, statements: Sequence[int], words: Sequence[str]) -> list[KeptRun]:
-    """Runs whose facts hold one of the statements or words, for an erasure."""
-    ids = {str(id_) for id_ in statements}
-    quoted = [canonical(word)[1:-1] for word in words]
-    found = [
-        digest
-        for digest, payload in queries.snapshots(session)
-        if _holds(zlib.decompress(payload), ids, quoted)
-    ]
-    return list(queries.runs_on(session, found))
-
-
-def _holds(raw: bytes, ids: set[str], quoted: Sequence[bytes]) -> bool:
-    if any(word in raw for word in quoted):
-        return True
-    facts = unpacked(raw)
-    return not ids.isdisjoint(facts.cited)
-
-
-def drop(session: Session, runs: Sequence[KeptRun]) -> None:
-    """Nothing of them stays but that they were."""
-    for run in runs:
-        empty(run, KeptState.ERASED)
-    queries.drop_unused_snapshots(session)

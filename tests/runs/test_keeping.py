@@ -69,6 +69,15 @@ def test_every_question_gives_the_same_bytes_after_the_data_moved_on(client: Tes
         assert client.get(f"/api/v1/runs/{number}/again").content == answer
 
 
+def test_what_a_schedule_would_report_is_kept(client: TestClient) -> None:
+    schedule = {"name": "周报", "cron": "0 8 * * MON", "cluster": "dalian", "top": 3}
+    number = posted(client, "/api/v1/schedules", schedule | {"audience": "public"})["id"]
+    run = kept(client, f"/api/v1/runs?schedule={number}")
+    assert (run["cluster"], run["audience"], run["question"]["top"]) == ("dalian", "public", 3)
+    assert len(client.get(f"/api/v1/runs/{run['id']}").json()["suggestions"]) == 3
+    assert client.post("/api/v1/runs?schedule=99").status_code == 404
+
+
 def test_the_same_run_is_kept_once_and_runs_of_one_revision_share_their_facts(
     client: TestClient, seeded: Runtime
 ) -> None:
