@@ -1,5 +1,6 @@
 """Kept runs that hold words which are to go."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import KeptRun
 from models.enums import KeptState
 from service.runs import queries
-from service.runs.snapshots import canonical, decompressed, unpacked
+from service.runs.snapshots import canonical, decompressed
 
 
 def empty(run: KeptRun, state: KeptState) -> None:
@@ -29,8 +30,7 @@ def holding(session: Session, statements: Sequence[int], words: Sequence[str]) -
 def _holds(raw: bytes, ids: set[str], quoted: Sequence[bytes]) -> bool:
     if any(word in raw for word in quoted):
         return True
-    facts = unpacked(raw)
-    return not ids.isdisjoint(facts.cited)
+    return not ids.isdisjoint(json.loads(raw)["cited"])
 
 
 def drop(session: Session, runs: Sequence[KeptRun]) -> None:

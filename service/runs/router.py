@@ -15,7 +15,7 @@ from service.runs.schemas import AnswerOut, ComparisonOut, DeletedOut, KeptRunOu
 from service.runs.views import Wanted
 from service.suggestions.params import AskedPage
 from service.text import RowId
-from service.transactions import PostSession, ReadSession, WriteSession
+from service.transactions import PostSession, ReadSession
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=Guarded)
 
@@ -80,10 +80,10 @@ def keep_run(
     return kept
 
 
-@router.delete("", response_model=DeletedOut)
+@router.post("/delete", response_model=DeletedOut)
 @needs(Action.WRITE_REPORTS)
 def delete_older(
-    session: WriteSession,
+    session: PostSession,
     who: Caller,
     now: Now,
     before: Annotated[date, Query(description="Runs about earlier days are deleted.")],
@@ -144,8 +144,9 @@ def compare(
     return usecases.compare_now(session, rankings, who, id_, as_of=as_of or today)
 
 
-@router.delete("/{id_}", status_code=204)
+@router.post("/{id_}/delete", response_model=DeletedOut)
 @needs(Action.WRITE_REPORTS)
-def delete_run(id_: RowId, session: WriteSession, who: Caller, now: Now) -> None:
+def delete_run(id_: RowId, session: PostSession, who: Caller, now: Now) -> object:
     """Answer and facts go; its number is given to no other run."""
     usecases.delete_run(session, who, id_, now=now)
+    return {"deleted": [id_]}

@@ -220,6 +220,8 @@ def delete_older(session: Session, who: Principal, before: date, *, now: datetim
 
 def _delete(session: Session, who: Principal, runs: Sequence[KeptRun], now: datetime) -> None:
     """Nobody keeps a run meanwhile, which may need facts that seem to be needed no more."""
+    if not runs:
+        return
     hold_revision(session, alone=True)
     for run in runs:
         empty(run, KeptState.DELETED)

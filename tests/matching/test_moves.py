@@ -117,7 +117,7 @@ def test_moves_sum_to_the_change(rank_by: RankBy, **asked: object) -> None:
 
 @pytest.mark.slow
 @given(**ASKED)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 @pytest.mark.parametrize("rank_by", RANKED_BY)
 def test_moves_sum_to_the_change_at_length(rank_by: RankBy, **asked: object) -> None:
     moves_hold(rank_by=rank_by, **asked)  # type: ignore[arg-type]  # as drawn

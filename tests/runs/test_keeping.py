@@ -1,6 +1,7 @@
 """A ranking that was kept gives the same bytes, whatever happens to the data."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,14 @@ from sqlalchemy import func, select, text
 
 from models import AuditEntry, KeptRun, RunSnapshot
 from models.enums import Role
+from service.backup.restoring import restore
+from service.backup.saving import save
 from service.integrity.check import faults
+from service.main import attach
 from service.runtime import Runtime
 from service.suggestions.views import RankingQuery
+from tests.conftest import runtime_on
+from tests.support.clock import NOW
 from tests.support.commands import Run
 from tests.support.people import bearer
 from tests.support.saying import posted, say
@@ -115,8 +121,8 @@ def test_deleted_runs_are_gone_and_their_number_with_them(
     kept(client, "/api/v1/runs?limit=1&as_of=2018-01-01")
     kept(client, "/api/v1/runs?limit=1")
     last = kept(client)
-    assert client.delete("/api/v1/runs?before=2019-01-01").json() == {"deleted": [1]}
-    assert client.delete(f"/api/v1/runs/{last['id']}").status_code == 204
+    assert client.post("/api/v1/runs/delete?before=2019-01-01").json() == {"deleted": [1]}
+    assert client.post(f"/api/v1/runs/{last['id']}/delete").json() == {"deleted": [last["id"]]}
     assert client.get(f"/api/v1/runs/{last['id']}").status_code == 404
     assert [run["id"] for run in client.get("/api/v1/runs").json()] == [2]
     with seeded.sessions.read() as session:
@@ -176,6 +182,21 @@ def posted_key(app: FastAPI, scopes: list[str]) -> TestClient:
     body = {"label": "narrow", "role": "organiser", "scopes": scopes}
     made = admin.post("/api/v1/keys", json=body).json()
     return TestClient(app, headers={"Authorization": f"Bearer {made['secret']}"})
+
+
+def test_a_run_comes_back_from_a_back_up(
+    client: TestClient, app: FastAPI, seeded: Runtime, tmp_path: Path
+) -> None:
+    """Into the embedded database, from either."""
+    kept(client)
+    answer = client.get("/api/v1/runs/1").content
+    save(seeded.engine, tmp_path / "all.zip", now=NOW)
+    other = runtime_on(f"sqlite:///{tmp_path / 'other.db'}", tmp_path)
+    restore(other.engine, tmp_path / "all.zip")
+    attach(app, other)
+    assert client.get("/api/v1/runs/1").content == answer
+    assert client.get("/api/v1/runs/1/again").content == answer
+    other.engine.dispose()
 
 
 def test_the_check_finds_what_was_altered(client: TestClient, seeded: Runtime) -> None:
