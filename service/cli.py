@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -88,8 +87,9 @@ def suggest(
         "min_score": min_score,
     }
     if compare is not None:
-        given = {name: options[name] for name in options if was_given(context, name)}
-        show_comparison(compare, against, given, format_)
+        from service.runs.commands import compare_runs  # noqa: PLC0415 - keeps --help quick
+
+        compare_runs(context, compare, against, options, format_)
         return
     with refusals():
         if keep:
@@ -100,25 +100,6 @@ def suggest(
         else:
             rows = command.suggestions(**options)
     show(format_, rows, command.table(rows), command.lines(rows))
-
-
-def was_given(context: typer.Context, option: str) -> bool:
-    source = context.get_parameter_source("topic" if option == "topics" else option)
-    return source is not None and source.name == "COMMANDLINE"
-
-
-def show_comparison(
-    run: int, against: int | None, given: Mapping[str, Any], format_: Format
-) -> None:
-    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
-    from service.runs import command  # noqa: PLC0415 - as above
-
-    words = own_language().translate
-    with refusals():
-        found = command.compared(run, against, given)
-    show(format_, [found], command.table(found, words), command.lines(found, words))
-    if format_ is Format.TABLE:
-        tell("run.compared", before=run, unchanged=found["unchanged"])
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """``duijie run``: rankings that were kept."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -41,3 +42,28 @@ def delete_runs(
     with refusals():
         gone = command.deleted(run or [], before)
     tell("run.deleted", count=len(gone), runs=", ".join(map(str, gone)))
+
+
+def compare_runs(
+    context: typer.Context,
+    run: int,
+    against: int | None,
+    options: Mapping[str, Any],
+    format_: Format,
+) -> None:
+    """``duijie suggest --compare``: options that were given replace those of the kept question."""
+    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
+    from service.runs import command  # noqa: PLC0415 - as above
+
+    words = own_language().translate
+    given = {name: options[name] for name in options if was_given(context, name)}
+    with refusals():
+        found = command.compared(run, against, given)
+    show(format_, [found], command.table(found, words), command.lines(found, words))
+    if format_ is Format.TABLE:
+        tell("run.compared", before=run, unchanged=found["unchanged"])
+
+
+def was_given(context: typer.Context, option: str) -> bool:
+    source = context.get_parameter_source("topic" if option == "topics" else option)
+    return source is not None and source.name == "COMMANDLINE"

@@ -232,7 +232,7 @@ def test_commands_keep_list_show_and_delete(client: TestClient, run: Run) -> Non
     assert client.get("/api/v1/runs/1").text == answer
     listed = json.loads(run("run", "list", "--format", "json").stdout)
     assert [(row["id"], row["cluster"]) for row in listed] == [(1, "dalian")]
-    assert run("run", "delete", "1").stderr == "1 kept runs were deleted: 1\n"
+    assert run("run", "delete", "1").stderr == "Kept runs deleted: 1 (1)\n"
     assert "no run with the number 1" in run("run", "show", "1", code=1).stderr
 
 
