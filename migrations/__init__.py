@@ -1,4 +1,4 @@
 """Alembic's environment and the revisions, shipped with the program."""
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision, so that a program at the right schema starts without Alembic."""

@@ -11,6 +11,7 @@ from models.phrases import PhraseVector
 from models.places import PlaceDismissal
 from models.reports import Delivery, ReportRun, Schedule
 from models.revision import DataRevision, SeedLoad
+from models.runs import KeptRun, RunSnapshot
 from models.statements import Statement, StatementFacet
 from models.topics import ChainRule, FacetValue, Topic, TopicLabel
 
@@ -33,12 +34,14 @@ __all__ = [
     "EventTheme",
     "FacetValue",
     "IdempotencyKey",
+    "KeptRun",
     "LexiconChange",
     "Meeting",
     "OneTimeLink",
     "PhraseVector",
     "PlaceDismissal",
     "ReportRun",
+    "RunSnapshot",
     "Schedule",
     "SeedLoad",
     "SignIn",

@@ -149,6 +149,20 @@ class RunKind(StrEnum):
     MANUAL = "manual"
 
 
+class KeptState(StrEnum):
+    KEPT = "kept"
+    ERASED = "erased"
+    DELETED = "deleted"
+
+
+class RunScope(StrEnum):
+    """Whose pairs a ranking holds: one cluster's, all, or those of a docking event."""
+
+    CLUSTER = "cluster"
+    PAIRS = "pairs"
+    EVENT = "event"
+
+
 class RunState(StrEnum):
     DUE = "due"
     RENDERED = "rendered"

@@ -4,7 +4,7 @@ import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,6 +51,7 @@ def serve(
 
 @app.command()
 def suggest(
+    context: typer.Context,
     for_: Annotated[
         str | None, typer.Option("--for", help="Slug, name or alias; without it, all pairs.")
     ] = None,
@@ -60,21 +61,44 @@ def suggest(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: only what was known then.")] = None,
     rank_by: Annotated[str, typer.Option(help="score, need, mutual or similarity.")] = "score",
     min_score: Annotated[float, typer.Option(min=0, max=1)] = 0.0,
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it; its number goes to stderr.")
+    ] = False,
+    compare: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of a kept run: say how its question differs now."),
+    ] = None,
+    against: Annotated[
+        int | None, typer.Option(min=1, help="With --compare: differs in this kept run.")
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """推荐配对 · Who should meet whom, and why."""
+    """推荐配对 · Who should meet whom, and why; or what changed since a kept run."""
     from service.suggestions import command  # noqa: PLC0415 - scikit-learn takes a second
 
+    options: dict[str, Any] = {
+        "for_": for_,
+        "event": event,
+        "topics": tuple(topic or ()),
+        "top": top,
+        "as_of": as_of,
+        "rank_by": rank_by,
+        "min_score": min_score,
+    }
+    if compare is not None:
+        from service.runs.commands import compare_runs  # noqa: PLC0415 - keeps --help quick
+
+        compare_runs(context, compare, against, options, format_)
+        return
     with refusals():
-        rows = command.suggestions(
-            for_=for_,
-            event=event,
-            topics=tuple(topic or ()),
-            top=top,
-            as_of=as_of,
-            rank_by=rank_by,
-            min_score=min_score,
-        )
+        if keep:
+            from service.runs.command import keep as kept  # noqa: PLC0415 - as above
+
+            rows, number = kept(**options)
+            tell("run.kept", id=number)
+        else:
+            rows = command.suggestions(**options)
     show(format_, rows, command.table(rows), command.lines(rows))
 
 
@@ -99,6 +123,26 @@ def evaluate(
     rows = command.rows(found)
     show(format_, rows, command.flat(rows))
     command.speak(found)
+
+
+@app.command()
+def explain(
+    a: Annotated[str, typer.Argument(help="Slug, name or alias: whose list it is about.")],
+    b: Annotated[str, typer.Argument(help="The possible partner.")],
+    topic: Annotated[list[str] | None, typer.Option(help="Notation; repeat for several.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: only what was known then.")] = None,
+    rank_by: Annotated[str, typer.Option(help="score, need, mutual or similarity.")] = "score",
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """解释配对 · Why two should meet, why not, and what would lift the pair most."""
+    from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
+    from service.suggestions import explaining  # noqa: PLC0415 - scikit-learn takes a second
+
+    with refusals():
+        found = explaining.explanation(
+            a, b, topics=tuple(topic or ()), as_of=as_of, rank_by=rank_by
+        )
+    show(format_, [found], explaining.table(found, own_language().translate))
 
 
 @app.command()
@@ -280,7 +324,14 @@ def lexicon() -> typer.Typer:
     return commands
 
 
+def runs() -> typer.Typer:
+    from service.runs.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
 app.add_typer(reports(), name="report")
+app.add_typer(runs(), name="run")
 app.add_typer(lexicon(), name="lexicon")
 for commands, name in zip(people(), ("account", "key"), strict=True):
     app.add_typer(commands, name=name)

@@ -30,6 +30,7 @@ from service.patience import BriefRequests
 from service.problems import DOCUMENTED
 from service.proposals.router import router as proposals
 from service.reports.router import router as reports
+from service.runs.router import router as runs
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
 from service.statements.router import router as statements
@@ -44,7 +45,7 @@ Errors are `application/problem+json` with a stable `type`. Lists come in pages:
 
 ROUTERS = (
     *(suggestions, clusters, topics, meetings, statements, events, reports),
-    *(proposals, lexicon_changes),
+    *(proposals, lexicon_changes, runs),
     *(accounts, audit, erasures, exchange),
 )
 

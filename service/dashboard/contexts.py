@@ -10,7 +10,7 @@ from service.dashboard.filters import ClusterForm, PairingForm
 from service.dashboard.frame import Frame, Link
 from service.dashboard.intake import IntakeForm
 from service.dashboard.marking import Passage
-from service.dashboard.pairings import Card, LiftRow, ObstacleRow
+from service.dashboard.pairings import Card, ContradictionRow, LiftRow, ObstacleRow
 from service.dashboard.statements import Item, StatementGroup
 
 
@@ -124,6 +124,10 @@ class PairPage(Page):
     further_obstacles: Sequence[ObstacleRow]
     lifts: Sequence[LiftRow]
     drafts: Sequence[LiftRow]
+    standing: str
+    """The partner's place in the list today."""
+    best: LiftRow | None
+    contradictions: Sequence[ContradictionRow]
     run: Sequence[str]
 
 

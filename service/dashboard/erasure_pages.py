@@ -145,6 +145,7 @@ def facts(c: Catalogue, view: ErasureView) -> list[Fact]:
         "gone_documents": ", ".join(map(str, view.documents)),
         "gone_characters": view.characters or "",
         "gone_reports": ", ".join(f"{r.schedule} · {r.due:%Y-%m-%d %H:%M}" for r in view.reports),
+        "gone_runs": ", ".join(map(str, view.runs)),
         "gone_files": view.files or "",
         "sent_to": ", ".join(sorted({to for r in view.reports for to in r.sent_to})),
         "elsewhere": ", ".join(str(e.document) for e in view.elsewhere),

@@ -19,6 +19,7 @@ SECTIONS = {
     "clusters": ("/clusters", Action.READ),
     "meetings": ("/meetings", Action.READ),
     "events": ("/events", Action.READ_EVENTS),
+    "runs": ("/runs", Action.READ_REPORTS),
     "drafts": ("/drafts", Action.READ_DRAFTS),
     "proposals": ("/proposals", Action.WRITE_CLUSTERS),
     "lexicon": ("/lexicon", Action.WRITE_LEXICON),

@@ -21,6 +21,7 @@ from service.dashboard import (
     pairing_pages,
     proposal_list_pages,
     proposal_pages,
+    run_pages,
     sign_in_pages,
 )
 from service.dashboard.rendering import STATIC, Assets
@@ -31,7 +32,7 @@ PARTS = (
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages, erasure_pages),
     *(draft_pages, proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
-    *(exchange_pages,),
+    *(exchange_pages, run_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

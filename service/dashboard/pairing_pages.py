@@ -23,11 +23,19 @@ from service.dashboard.filters import (
     typed_of,
 )
 from service.dashboard.frame import Link, make_frame
-from service.dashboard.pairings import card_of, lift_row, obstacle_row, run_lines
+from service.dashboard.pairings import (
+    Card,
+    card_of,
+    contradiction_row,
+    lift_row,
+    obstacle_row,
+    run_lines,
+)
 from service.dashboard.rendering import render
 from service.guard import Guarded, needs
+from service.messages import Catalogue
 from service.suggestions.usecases import explain_pair, suggest_for, suggest_pairs
-from service.suggestions.views import Excluded, Ranking, query_of
+from service.suggestions.views import Excluded, PairExplanation, Ranking, query_of
 from service.tables import csv_response, xlsx_response
 from service.transactions import ReadSession
 
@@ -144,6 +152,17 @@ def pair(
         further_obstacles=obstacles[FIRST_OBSTACLES:],
         lifts=[lift_row(directory, view) for view in found.lifts],
         drafts=[lift_row(directory, view) for view in found.drafts],
+        standing=standing_of(c, found, card),
+        best=lift_row(directory, found.best) if found.best else None,
+        contradictions=[contradiction_row(directory, view) for view in found.contradictions],
         run=run_lines(directory, found.run),
     )
     return render(request, page)
+
+
+def standing_of(c: Catalogue, found: PairExplanation, card: Card) -> str:
+    """Where the other stands in the list of the one today."""
+    names = {"one": card.one.label, "other": card.other.label}
+    if found.rank is None:
+        return c.translate("pair.not_in_list", **names)
+    return c.translate("pair.in_list", rank=found.rank, listed=found.listed, **names)

@@ -9,7 +9,14 @@ from service.dashboard.directory import Directory
 from service.dashboard.figures import apportion, percent, thousandths
 from service.dashboard.frame import Link
 from service.messages import Catalogue
-from service.suggestions.views import LiftView, ObstacleView, Reason, Run, Suggestion
+from service.suggestions.views import (
+    ContradictionView,
+    LiftView,
+    ObstacleView,
+    Reason,
+    Run,
+    Suggestion,
+)
 
 TERMS = ("need", "offer", "mutual", "similarity")
 CHIPS = 4
@@ -86,8 +93,15 @@ class LiftRow:
     claim: str
     score: str
     gain: str
+    place: str
     need: Citation | None
     draft: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionRow:
+    statement: Citation
+    by: Citation
 
 
 def card_of(directory: Directory, s: Suggestion) -> Card:
@@ -226,6 +240,15 @@ def lift_row(directory: Directory, view: LiftView) -> LiftRow:
         claim=c.translate(key, name=name, topic=directory.topic(view.topic)),
         score=thousandths(view.score),
         gain=f"+{thousandths(view.gain)}",
+        place=place_of(c, view.rank),
         need=cite(directory, view.gap) if view.gap else None,
         draft=cite(directory, view.draft) if view.draft else None,
     )
+
+
+def place_of(c: Catalogue, rank: int | None) -> str:
+    return c.translate("pair.unlisted") if rank is None else c.translate("pair.place", rank=rank)
+
+
+def contradiction_row(directory: Directory, view: ContradictionView) -> ContradictionRow:
+    return ContradictionRow(cite(directory, view.statement), cite(directory, view.by))

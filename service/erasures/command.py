@@ -37,6 +37,7 @@ def table(row: dict[str, Any]) -> list[dict[str, Any]]:
         "报告 reports": ", ".join(f"{r['schedule']} {r['due']}" for r in row["reports"]),
         "已寄往 sent to": ", ".join(to for r in row["reports"] for to in r["sent_to"]),
         "报告文件 files": row["files"],
+        "保存的运算 runs": ", ".join(map(str, row["runs"])),
         "他处 elsewhere": ", ".join(f"{e['document']}:{e['start']}" for e in row["elsewhere"]),
     }
     return [{"": name, "·": value} for name, value in shown.items()]

@@ -58,6 +58,7 @@ class ErasureOut(BaseModel):
     characters: int
     reports: list[ErasedReportOut]
     files: int
+    runs: list[int] = Field(description="Kept runs that used it: they are gone.")
     elsewhere: list[ElsewhereOut] = Field(
         description="The same words in other documents, which stay until they are erased there."
     )

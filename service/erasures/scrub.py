@@ -6,7 +6,15 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-TABLES = ("statement", "document", "change", "report_run", "idempotency_key")
+TABLES = (
+    "statement",
+    "document",
+    "change",
+    "report_run",
+    "run_snapshot",
+    "kept_run",
+    "idempotency_key",
+)
 log = structlog.get_logger()
 
 

@@ -19,6 +19,7 @@ from service.erasures import queries, texts
 from service.erasures.views import ErasureView
 from service.errors import NotFound, Unprocessable
 from service.reports import erasing
+from service.runs import erasing as kept_runs
 from service.statements.changes import ENTITY, moves
 from service.statements.views import reading_of
 
@@ -59,7 +60,7 @@ def erase(
 
     Statements go with their history; so do those that quote any of the same characters. The
     document keeps its length: blanks stand for the words, the original bytes are dropped. Kept
-    reports that cite the statements or hold the words are dropped, and what of them waits is not
+    reports and runs that cite the statements or hold the words are dropped, and what waits is not
     sent. Rankings are computed without the statements from now on.
 
     Raises
@@ -80,6 +81,7 @@ def erase(
         raise_revision(session, now, widest)
     ids = [statement.id for statement in finding.statements]
     reports = erasing.holding(session, ids, finding.words)
+    runs = kept_runs.holding(session, ids, finding.words)
     view = ErasureView(
         rehearsal=rehearsal,
         statements=ids,
@@ -88,10 +90,12 @@ def erase(
         reports=[erasing.view_of(run) for run in reports],
         files=len(erasing.files_of(reports, folders)),
         elsewhere=texts.elsewhere(session, finding.words, sorted(finding.spans)),
+        runs=[run.id for run in runs],
     )
     if not rehearsal:
         _remove(session, who, finding, wanted, now)
         erasing.drop(reports, folders)
+        kept_runs.drop(session, runs)
         idempotency.forget_words(session, finding.words)
     return view
 

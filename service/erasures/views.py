@@ -36,3 +36,5 @@ class ErasureView:
     files: int
     """Of the report folders, that were removed."""
     elsewhere: Sequence[Elsewhere]
+    runs: Sequence[int] = ()
+    """Kept runs that used it, and answer no more."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.orm import Session
 
-from service.integrity import circles, constraints, documents, names, reports, statements
+from service.integrity import circles, constraints, documents, names, reports, runs, statements
 from service.integrity.fault import Fault
 
 CHECKS: tuple[Callable[[Session], Iterator[Fault]], ...] = (
@@ -21,6 +21,8 @@ CHECKS: tuple[Callable[[Session], Iterator[Fault]], ...] = (
     statements.missing_revision,
     reports.empty_reports,
     reports.unreadable_schedules,
+    runs.altered_runs,
+    runs.unused_snapshots,
 )
 
 

@@ -1,6 +1,7 @@
 """How far a score can be relied on, and why."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from service.matching.index import MatchIndex
 from service.matching.types import Cause, Confidence, Contribution, Explanation, StatementFact
@@ -11,7 +12,48 @@ RECENT_YEARS = 5
 ENOUGH = 3
 """So many distinct statements of a meeting or register are needed for high confidence."""
 
+DENIES = {"strength": "gap", "gap": "strength", "goal": "strength"}
+"""The kind that, said later, contradicts one."""
+
 Test = Callable[[StatementFact], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A statement, and the last one of its cluster that says the opposite, by id."""
+
+    statement_id: str
+    by_id: str
+
+
+def denials(facts: Sequence[StatementFact]) -> dict[str, StatementFact]:
+    """By id of the contradicted, the last confirmed statement that contradicts it.
+
+    A strength is contradicted by a later gap of its cluster on its topic, a gap or goal by a later
+    strength. Of several on one day the first by id is named.
+    """
+    latest: dict[tuple[str, str, str], StatementFact] = {}
+    for fact in sorted(facts, key=lambda f: f.id, reverse=True):
+        if fact.stated_on and fact.status == "confirmed" and fact.kind != "goal":
+            key = (fact.cluster, fact.topic, fact.kind)
+            known = latest.get(key)
+            if known is None or not known.stated_on or known.stated_on <= fact.stated_on:
+                latest[key] = fact
+    found = {}
+    for fact in facts:
+        later = latest.get((fact.cluster, fact.topic, DENIES[fact.kind]))
+        if fact.stated_on and later and later.stated_on and later.stated_on > fact.stated_on:
+            found[fact.id] = later
+    return found
+
+
+def contradictions(
+    facts: Sequence[StatementFact], used: Iterable[StatementFact]
+) -> tuple[Contradiction, ...]:
+    """Which of ``used``, or of those that they follow from, are contradicted, by id."""
+    denied = denials(facts)
+    ids = {s.follows_from or s.id for s in used} & denied.keys()
+    return tuple(Contradiction(id_, denied[id_].id) for id_ in sorted(ids))
 
 
 def confidence(index: MatchIndex, explanation: Explanation) -> Confidence:
@@ -29,7 +71,7 @@ def confidence(index: MatchIndex, explanation: Explanation) -> Confidence:
     reasons = [term for term in explanation.terms if term.gap_id is not None]
     if not reasons:
         return Confidence("low", (Cause("no_reason"),))
-    used = _used(index, reasons)
+    used = used_by(index, reasons)
 
     def age(statement: StatementFact) -> int | None:
         if statement.basis != "meeting" or statement.stated_on is None:
@@ -57,7 +99,8 @@ def confidence(index: MatchIndex, explanation: Explanation) -> Confidence:
     return Confidence("medium", causes)
 
 
-def _used(index: MatchIndex, reasons: Iterable[Contribution]) -> list[StatementFact]:
+def used_by(index: MatchIndex, reasons: Iterable[Contribution]) -> list[StatementFact]:
+    """The statements that the reasons name, by id."""
     ids = {id_ for r in reasons for id_ in (r.gap_id, r.strength_id) if id_ is not None}
     return [index.statements[id_] for id_ in sorted(ids)]
 

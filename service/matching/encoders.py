@@ -37,3 +37,18 @@ class Encoder(Protocol):
 def scorer_of(encoder_version: str) -> str:
     """The scorer as a run names it: rankings of two encoders are two runs."""
     return f"{SCORER_VERSION}+{encoder_version}"
+
+
+def comparer(version: str) -> Encoder:
+    """What compares rows that an encoder of that version made; it knows no phrase itself."""
+    if version == CHARACTERS:
+        from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
+
+        return PhraseEncoder()
+    from service.matching.meaning import SentenceEncoder  # noqa: PLC0415 - most runs have none
+
+    return SentenceEncoder(_without_words, version)
+
+
+def _without_words(phrases: Sequence[str]) -> NDArray[np.int16]:
+    raise LookupError(f"only rows are compared here, {len(phrases)} phrases have none")

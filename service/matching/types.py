@@ -299,7 +299,8 @@ class Lift:
     """What the score would be with one more confirmed statement of ``cluster``.
 
     ``draft_id`` is the waiting draft to confirm; without it the statement is hypothetical and
-    answers ``gap_id``.
+    answers ``gap_id``. ``rank`` is the place, from 1, that the partner would then have in the
+    seeker's list; None if it would not be listed.
     """
 
     cluster: str
@@ -308,11 +309,22 @@ class Lift:
     gain: float
     gap_id: str | None = None
     draft_id: str | None = None
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
+    """``rank`` is the partner's place in the seeker's list of ``listed`` today, if it is there.
+
+    ``best`` is the lift or draft that gains most; of equal ones a draft, as somebody said it.
+    """
+
     score: float
     obstacles: tuple[Obstacle, ...]
     lifts: tuple[Lift, ...]
     drafts: tuple[Lift, ...]
+    rank: int | None = None
+    listed: int = 0
+    best: Lift | None = None
+    used: tuple[str, ...] = ()
+    """Ids of the needs that count and of the best strength for each."""

@@ -4,11 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.matching.complementarity import facet_agreement, wording
-from service.matching.explain import Answer, answers, explain
-from service.matching.index import MatchIndex, build_index
-from service.matching.types import Lift, Obstacle, RankBy, StatementFact, Topics, Weights, WhyNot
+from service.matching.explain import Answer, answers
+from service.matching.index import MatchIndex
+from service.matching.lifts import PairQuestion, Sources, Standings, standings
+from service.matching.types import (
+    Lift,
+    Obstacle,
+    RankBy,
+    StatementFact,
+    Topics,
+    Weights,
+    WhyNot,
+)
 from service.matching.weighing import basis_factor, recency
 
 MIDDLE_WEIGHT = 3
@@ -23,6 +33,8 @@ def why_not(
     rank_by: RankBy = "score",
     topic: Topics = None,
     drafts: Sequence[StatementFact] = (),
+    exclude: NDArray[np.bool_] | None = None,
+    sources: Sources | None = None,
 ) -> WhyNot:
     """Obstacles, worst first, and lifts, best first, for b (row) as a partner for a (row).
 
@@ -32,10 +44,16 @@ def why_not(
     the need or its best strength ``gap_`` or ``strength_`` with ``draft``, ``register``,
     ``inferred``, ``old`` or ``light`` (weight below 3).
 
-    A lift is the exact change of the score if one statement were added: for each need a confirmed
-    strength of the other side, said in a meeting on ``as_of`` at weight 3, on the need's topic
-    in its words and facets; for each draft of either side its confirmation. Only gains are listed.
-    What further could be inferred from the added statement is not.
+    A lift is the exact change of the score and of the place in a's list if one statement were
+    added: for each need a confirmed strength of the other side, said in a meeting on ``as_of`` at
+    weight 3, on the need's topic in its words and facets; for each draft of either side its
+    confirmation. Only gains are listed. What follows from the added statement by the rules of
+    ``sources``, and what is guessed no longer because of it, counts.
+
+    Parameters
+    ----------
+    exclude : (n_clusters,) bool
+        Rows that never stand in a's list.
     """
     blend = (weights or index.params.weights).ranked_by(rank_by)
     sides = [
@@ -44,62 +62,55 @@ def why_not(
         if weight + blend.mutual > 0
     ]
     found = [(s, p, answers(index, s, p, topic)) for s, p in sides]
-    pair = _Pair(index, a, b, blend, topic)
+    asked = PairQuestion(index, a, b, blend, topic, exclude, sources or Sources())
+    now, lifts, confirmed = _lifts(asked, found, drafts)
     obstacles = [o for s, p, parts in found for o in _obstacles(index, s, p, parts)]
-    lifts = [
-        pair.lift(_hypothetical(index, p, part.gap_id), gap_id=part.gap_id)
-        for _, p, parts in found
-        for part in parts
-    ]
-    ours = {index.clusters[a].slug, index.clusters[b].slug}
-    confirmed = [
-        pair.lift(replace(draft, status="confirmed"), draft_id=draft.id)
-        for draft in drafts
-        if draft.cluster in ours
-    ]
     return WhyNot(
-        score=pair.score,
+        score=now.today.score,
         obstacles=tuple(
             sorted(obstacles, key=lambda o: (o.factor, o.cluster, o.gap_id or "", o.code))
         ),
-        lifts=_gains(lifts),
-        drafts=_gains(confirmed),
+        lifts=lifts,
+        drafts=confirmed,
+        rank=now.today.rank,
+        listed=now.listed,
+        used=tuple(sorted({id_ for _, _, parts in found for part in parts for id_ in _ids(part)})),
+        best=max((*confirmed[:1], *lifts[:1]), key=lambda lift: lift.gain, default=None),
     )
 
 
-class _Pair:
-    """The two clusters alone: no other statement moves their numbers."""
+def _ids(answer: Answer) -> list[str]:
+    return [id_ for id_ in (answer.gap_id, answer.strength_id) if id_ is not None]
 
-    def __init__(self, index: MatchIndex, a: int, b: int, blend: Weights, topic: Topics) -> None:
-        self.index, self.blend, self.topic = index, blend, topic
-        self.clusters = (index.clusters[a], index.clusters[b])
-        rows = np.array([a, b])
-        self.statements = [
-            index.statements[table.ids[place]]
-            for table in (index.needs, index.strengths)
-            for place in table.positions(rows).tolist()
-        ]
-        self.score = self.score_of(self.statements)
 
-    def score_of(self, statements: Sequence[StatementFact]) -> float:
-        old = self.index
-        index = build_index(
-            self.clusters, statements, old.taxonomy, old.encoder, old.params, old.as_of
+def _lifts(
+    asked: PairQuestion,
+    found: Iterable[tuple[int, int, Sequence[Answer]]],
+    drafts: Iterable[StatementFact],
+) -> tuple[Standings, tuple[Lift, ...], tuple[Lift, ...]]:
+    """The pair today; its gains by hypothetical strengths, and by drafts of the two."""
+    ours = {asked.index.clusters[row].slug for row in (asked.a, asked.b)}
+    needs = [(part.gap_id, partner) for _, partner, parts in found for part in parts]
+    waiting = [draft for draft in drafts if draft.cluster in ours]
+    added = [_hypothetical(asked.index, partner, gap) for gap, partner in needs]
+    added += [replace(draft, status="confirmed") for draft in waiting]
+    now = standings(asked, added)
+    lifts = [
+        Lift(
+            cluster=statement.cluster,
+            topic=statement.topic,
+            score=after.score,
+            gain=after.score - now.today.score,
+            rank=after.rank,
         )
-        return explain(index, 0, 1, self.blend, "score", self.topic).score
-
-    def lift(
-        self, added: StatementFact, *, gap_id: str | None = None, draft_id: str | None = None
-    ) -> Lift:
-        score = self.score_of([s for s in self.statements if s.id != added.id] + [added])
-        return Lift(
-            cluster=added.cluster,
-            topic=added.topic,
-            score=score,
-            gain=score - self.score,
-            gap_id=gap_id,
-            draft_id=draft_id,
-        )
+        for statement, after in zip(added, now.after, strict=True)
+    ]
+    supposed = [replace(lift, gap_id=gap) for lift, (gap, _) in zip(lifts, needs, strict=False)]
+    confirmed = [
+        replace(lift, draft_id=draft.id)
+        for lift, draft in zip(lifts[len(needs) :], waiting, strict=True)
+    ]
+    return now, _gains(supposed), _gains(confirmed)
 
 
 def _gains(lifts: Iterable[Lift]) -> tuple[Lift, ...]:

@@ -87,7 +87,18 @@ def report_of(
     )
 
 
-def _ranking(session: Session, rankings: Rankings, schedule: Schedule, now: datetime) -> Ranking:
+def question(schedule: Schedule, now: datetime) -> tuple[RankingQuery, str | None, int | None]:
+    """What the schedule asks, and of which cluster (slug) or docking event, if of one.
+
+    Raises
+    ------
+    Unprocessable
+        The cluster or the event is gone.
+    """
+    if schedule.scope == ReportScope.CLUSTER and schedule.cluster is None:
+        raise Unprocessable("schedule-cluster-gone")
+    if schedule.scope == ReportScope.EVENT and schedule.event_id is None:
+        raise Unprocessable("schedule-event-gone")
     query = RankingQuery(
         as_of=today(now, schedule.time_zone),
         topics=(schedule.topic,) if schedule.topic else (),
@@ -95,14 +106,15 @@ def _ranking(session: Session, rankings: Rankings, schedule: Schedule, now: date
         audience=Visibility(schedule.audience),
         top=schedule.top,
     )
-    if schedule.scope == ReportScope.CLUSTER:
-        if schedule.cluster is None:
-            raise Unprocessable("schedule-cluster-gone")
-        return suggest_for(session, rankings, schedule.cluster.slug, query)
-    if schedule.scope == ReportScope.EVENT:
-        if schedule.event_id is None:
-            raise Unprocessable("schedule-event-gone")
-        return suggest_for_event(session, rankings, READER, schedule.event_id, query)
+    return query, schedule.cluster.slug if schedule.cluster else None, schedule.event_id
+
+
+def _ranking(session: Session, rankings: Rankings, schedule: Schedule, now: datetime) -> Ranking:
+    query, slug, event = question(schedule, now)
+    if event is not None:
+        return suggest_for_event(session, rankings, READER, event, query)
+    if slug is not None:
+        return suggest_for(session, rankings, slug, query)
     return suggest_pairs(session, rankings, query)
 
 

@@ -16,13 +16,14 @@ from service.errors import Gone, NotFound, Unprocessable, WrongState
 from service.events.usecases import get_event
 from service.paging import Page, read_page
 from service.reports import queries
-from service.reports.building import report_of
+from service.reports.building import question, report_of
 from service.reports.digest import load
 from service.reports.due import next_due
 from service.reports.html import render_html
 from service.reports.ledger import create_run, notice_schedule, withdraw
 from service.reports.views import Digest, RunView, ScheduleView, run_view, schedule_view
 from service.suggestions.rankings import Rankings
+from service.suggestions.views import RankingQuery
 from service.topics.usecases import require_topic
 
 ENTITY = "schedule"
@@ -50,6 +51,13 @@ def require_schedule(session: Session, id_: int) -> Schedule:
 
 def get_schedule(session: Session, id_: int) -> ScheduleView:
     return schedule_view(require_schedule(session, id_))
+
+
+def asked_by(
+    session: Session, id_: int, now: datetime
+) -> tuple[RankingQuery, str | None, int | None]:
+    """What the schedule would report now: the question, and its cluster or docking event."""
+    return question(require_schedule(session, id_), now)
 
 
 def create_schedule(

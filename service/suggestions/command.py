@@ -40,11 +40,7 @@ def suggestions(
     min_score: float,
 ) -> list[dict[str, Any]]:
     """Rows in the API's shape; those of one cluster do not repeat whose they are."""
-    by = next((known for known in get_args(RankBy) if known == rank_by), None)
-    if by is None:
-        raise Unprocessable(
-            "option-choice", option="--rank-by", choices=", ".join(get_args(RankBy))
-        )
+    by = rank_by_of(rank_by)
     with open_runtime() as runtime, runtime.sessions.read() as session:
         who = command_line()
         query = query_of(
@@ -68,6 +64,14 @@ def suggestions(
     ]
     hidden = WHOSE if for_ is not None else set()
     return [{name: row[name] for name in row if name not in hidden} for row in rows]
+
+
+def rank_by_of(text: str) -> RankBy:
+    for known in get_args(RankBy):
+        if known == text:
+            by: RankBy = known
+            return by
+    raise Unprocessable("option-choice", option="--rank-by", choices=", ".join(get_args(RankBy)))
 
 
 def day(text: str) -> date:

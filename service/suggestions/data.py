@@ -10,8 +10,10 @@ from models import Topic
 from models.enums import Basis, LabelKind, Status, Visibility
 from service.access import CIRCLES
 from service.dates import last_day
+from service.matching.confidence import denials
 from service.matching.index import MatchIndex, build_index
 from service.matching.inference import infer
+from service.matching.lifts import Sources
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import (
     ClusterFact,
@@ -51,6 +53,8 @@ class RankingData:
     index: MatchIndex
     waiting: Sequence[StatementFact]
     """Drafts of the same readers that do not count."""
+    sources: Sources
+    """What the index was derived from."""
     names: Mapping[str, tuple[str, str]]
     provinces: Mapping[str, str | None]
     cited: Mapping[str, Cited]
@@ -84,7 +88,8 @@ def load(session: Session, key: DataKey, phrases: Phrases) -> RankingData:
     facts = mark_contradicted(facts_of(rows, queries.facets(session)))
     counted = [fact for fact in facts if key.drafts or fact.status == "confirmed"]
     rules = queries.chain_rules(session)
-    inferred = infer(counted, [rule_of(row) for row in rules], taxonomy, key.as_of)
+    sources = Sources(counted, [rule_of(row) for row in rules])
+    inferred = infer(counted, sources.rules, taxonomy, key.as_of)
     names = {place.slug: (place.name_zh, place.name_en) for place in places}
     cited = cite(rows, names)
     cited |= cite_inferred(inferred, cited, rules, names)
@@ -98,6 +103,7 @@ def load(session: Session, key: DataKey, phrases: Phrases) -> RankingData:
             ScoreParams(),
             key.as_of,
         ),
+        sources=sources,
         waiting=[fact for fact in facts if not key.drafts and fact.status == "draft"],
         names=names,
         provinces={place.slug: place.province for place in places},
@@ -140,19 +146,8 @@ def facts_of(
 
 
 def mark_contradicted(facts: Sequence[StatementFact]) -> list[StatementFact]:
-    """A strength is contradicted by a later gap of its cluster on its topic, and the reverse."""
-    latest: dict[tuple[str, str, str], date] = {}
-    for fact in facts:
-        if fact.stated_on and fact.status == "confirmed" and fact.kind != "goal":
-            key = (fact.cluster, fact.topic, fact.kind)
-            latest[key] = max(latest.get(key, fact.stated_on), fact.stated_on)
-    other = {"strength": "gap", "gap": "strength", "goal": "strength"}
-
-    def contradicted(fact: StatementFact) -> bool:
-        later = latest.get((fact.cluster, fact.topic, other[fact.kind]))
-        return bool(fact.stated_on and later and later > fact.stated_on)
-
-    return [replace(fact, contradicted=contradicted(fact)) for fact in facts]
+    denied = denials(facts)
+    return [replace(fact, contradicted=fact.id in denied) for fact in facts]
 
 
 def rule_of(row: AnyRow) -> InferenceRule:

@@ -1,6 +1,8 @@
 """Scored rows become suggestions: names, reasons in the clusters' own words, confidence."""
 
-from service.matching.confidence import confidence
+from collections.abc import Iterable
+
+from service.matching.confidence import confidence, contradictions
 from service.matching.encoders import scorer_of
 from service.matching.explain import explain
 from service.matching.types import (
@@ -9,8 +11,10 @@ from service.matching.types import (
     Obstacle,
 )
 from service.suggestions.data import RankingData
+from service.suggestions.facts import Facts
 from service.suggestions.views import (
     CauseView,
+    ContradictionView,
     LiftView,
     ObstacleView,
     RankingQuery,
@@ -20,7 +24,7 @@ from service.suggestions.views import (
 )
 
 
-def run_of(data: RankingData, query: RankingQuery) -> Run:
+def run_of(data: Facts, query: RankingQuery) -> Run:
     weights = query.weights.ranked_by(query.rank_by)
     return Run(
         revision=data.key.revision,
@@ -39,9 +43,7 @@ def run_of(data: RankingData, query: RankingQuery) -> Run:
     )
 
 
-def suggestion_of(
-    data: RankingData, query: RankingQuery, a: int, b: int, *, rank: int
-) -> Suggestion:
+def suggestion_of(data: Facts, query: RankingQuery, a: int, b: int, *, rank: int) -> Suggestion:
     index = data.index
     topics = query.topics or None
     explained = explain(index, a, b, query.weights, query.rank_by, topics)
@@ -68,7 +70,7 @@ def suggestion_of(
     )
 
 
-def reason_of(data: RankingData, term: Contribution) -> Reason:
+def reason_of(data: Facts, term: Contribution) -> Reason:
     zh, en = data.labels[term.topic] if term.topic else (None, None)
     return Reason(
         term=term.term,
@@ -81,7 +83,7 @@ def reason_of(data: RankingData, term: Contribution) -> Reason:
     )
 
 
-def obstacle_of(data: RankingData, obstacle: Obstacle) -> ObstacleView:
+def obstacle_of(data: Facts, obstacle: Obstacle) -> ObstacleView:
     return ObstacleView(
         code=obstacle.code,
         cluster=obstacle.cluster,
@@ -92,7 +94,7 @@ def obstacle_of(data: RankingData, obstacle: Obstacle) -> ObstacleView:
     )
 
 
-def lift_of(data: RankingData, lift: Lift) -> LiftView:
+def lift_of(data: Facts, lift: Lift) -> LiftView:
     return LiftView(
         cluster=lift.cluster,
         topic=lift.topic,
@@ -100,4 +102,14 @@ def lift_of(data: RankingData, lift: Lift) -> LiftView:
         gain=lift.gain,
         gap=data.cited[lift.gap_id] if lift.gap_id else None,
         draft=data.cited[lift.draft_id] if lift.draft_id else None,
+        rank=lift.rank,
     )
+
+
+def contradictions_of(data: RankingData, ids: Iterable[str]) -> list[ContradictionView]:
+    """Those among the statements ``ids`` that a later one denies."""
+    used = [data.index.statements[id_] for id_ in ids]
+    return [
+        ContradictionView(data.cited[found.statement_id], data.cited[found.by_id])
+        for found in contradictions(data.sources.stated or (), used)
+    ]

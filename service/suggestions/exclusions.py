@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from models.enums import Visibility
 from service.dates import last_day
-from service.suggestions.data import RankingData
+from service.suggestions.facts import Facts
 from service.suggestions.views import Excluded
 
 
-def excluded_pairs(data: RankingData, met_since: date | None) -> Iterator[Excluded]:
+def excluded_pairs(data: Facts, met_since: date | None) -> Iterator[Excluded]:
     """Vetoes, places that belong to each other, and pairs that met since the cut-off."""
     for pair, reason in data.vetoes.items():
         one, other = sorted(pair)
@@ -27,12 +27,12 @@ def excluded_pairs(data: RankingData, met_since: date | None) -> Iterator[Exclud
             yield Excluded(one, other, "met_before", max(recent))
 
 
-def reads_reasons(data: RankingData) -> bool:
+def reads_reasons(data: Facts) -> bool:
     """Why a pair is forbidden is for those who forbid; that it is, everybody may see."""
     return data.key.audience is Visibility.ORGANISERS
 
 
-def wholes(data: RankingData, slug: str) -> list[str]:
+def wholes(data: Facts, slug: str) -> list[str]:
     """The registered places that ``slug`` is part of, from the nearest up."""
     found: list[str] = []
     parent = data.index.clusters[data.index.row_of[slug]].part_of
@@ -42,7 +42,7 @@ def wholes(data: RankingData, slug: str) -> list[str]:
     return found
 
 
-def mask(data: RankingData, excluded: list[Excluded]) -> NDArray[np.bool_]:
+def mask(data: Facts, excluded: list[Excluded]) -> NDArray[np.bool_]:
     """True where two rows are not to be paired, (n_clusters, n_clusters), symmetric."""
     size = len(data.index.clusters)
     cells = np.zeros((size, size), dtype=bool)

@@ -13,7 +13,7 @@ from service.errors import Forbidden, SignInRequired, Unprocessable
 from service.guard import Caller
 from service.matching.types import PairBasis, RankBy, Weights
 from service.paging import Cursor, Limit, decode_cursor
-from service.suggestions.usecases import EXAMINED
+from service.suggestions.listing import EXAMINED
 from service.suggestions.views import RankingQuery, query_of
 from service.text import Asked, Instant
 

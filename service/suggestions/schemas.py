@@ -114,6 +114,16 @@ class LiftOut(Out):
     gain: float
     gap: CitedOut | None
     draft: CitedOut | None
+    rank: Annotated[
+        int | None, Field(description="Place in the list then; null: it would not be listed.")
+    ]
+
+
+class ContradictionOut(Out):
+    """`by` is of the same cluster and topic, says the opposite, and was said later."""
+
+    statement: CitedOut
+    by: CitedOut
 
 
 class ExplanationOut(Out):
@@ -123,3 +133,11 @@ class ExplanationOut(Out):
     obstacles: list[ObstacleOut]
     lifts: list[LiftOut]
     drafts: list[LiftOut]
+    rank: Annotated[
+        int | None, Field(description="Place of `b` in the list of `a`; null: not listed.")
+    ]
+    listed: Annotated[int, Field(description="How many partners the list of `a` holds.")]
+    best: Annotated[
+        LiftOut | None, Field(description="The single statement that would lift the score most.")
+    ]
+    contradictions: list[ContradictionOut]

@@ -178,11 +178,25 @@ class LiftView:
     gain: float
     gap: Cited | None
     draft: Cited | None
+    rank: int | None
+    """The partner's place in the list then; None if it would not be listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionView:
+    """``by`` is of the same cluster and topic, says the opposite, and was said later."""
+
+    statement: Cited
+    by: Cited
 
 
 @dataclass(frozen=True, slots=True)
 class PairExplanation:
-    """Why, and why not, ``suggestion.cluster`` is a partner for ``suggestion.for_``."""
+    """Why, and why not, ``suggestion.cluster`` is a partner for ``suggestion.for_``.
+
+    ``rank`` is its place among the ``listed`` partners today, before any filter that looks at
+    reasons or scores. ``best`` is the one of ``lifts`` and ``drafts`` that gains most.
+    """
 
     run: Run
     suggestion: Suggestion
@@ -190,3 +204,7 @@ class PairExplanation:
     obstacles: Sequence[ObstacleView]
     lifts: Sequence[LiftView]
     drafts: Sequence[LiftView]
+    rank: int | None
+    listed: int
+    best: LiftView | None
+    contradictions: Sequence[ContradictionView]

@@ -187,6 +187,7 @@ def add_report(cast: Cast) -> None:
     cast.write("POST", f"/api/v1/schedules/{names['paused_schedule']}/pause")
     run = cast.write("POST", f"/api/v1/schedules/{names['schedule']}/run")
     names["due"] = run["due_at"]
+    names["run"] = cast.write("POST", "/api/v1/runs?cluster=dalian&limit=3")["id"]
     worker = make_worker(cast.runtime)
     while worker.work_once():
         pass

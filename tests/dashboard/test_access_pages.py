@@ -17,6 +17,8 @@ PAGES = (
         "/audit",
         "/erasures",
         "/audit?since=<b>",
+        "/runs",
+        "/runs/999999",
         "/accounts?role=<b>",
     ),
     *("/no-such-page", "/accounts/999999", "/keys/999999/revoke", "{link}", "/welcome/<b>"),

@@ -137,6 +137,7 @@ OFFICE = (
     *(
         "/keys/1/revoke",
         "/erasures",
+        "/runs",
         "/audit",
         "/audit?since=x",
         "/sign-in",

@@ -156,8 +156,8 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
             None,
             "林 管理员",
             [
-                *("/", "/clusters", "/meetings", "/events", "/drafts", "/proposals", "/lexicon"),
-                *("/import", "/accounts", "/keys", "/audit", "/erasures"),
+                *("/", "/clusters", "/meetings", "/events", "/runs", "/drafts", "/proposals"),
+                *("/lexicon", "/import", "/accounts", "/keys", "/audit", "/erasures"),
             ],
         ),
     ],

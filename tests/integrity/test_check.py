@@ -241,4 +241,4 @@ def test_a_value_that_is_not_of_its_columns_type_is_named(engine: Engine) -> Non
 
 
 def test_every_check_takes_part() -> None:
-    assert len(CHECKS) == len(set(CHECKS)) == 13
+    assert len(CHECKS) == len(set(CHECKS)) == 15

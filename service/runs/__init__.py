@@ -1,0 +1,1 @@
+"""Rankings that are kept: the same bytes again, and how two of them differ."""
