@@ -85,7 +85,8 @@ def test_a_kill_is_felt_by_a_migration_without_a_transaction(filled: Filled) -> 
     with failpoint(engine) as counted:
         schema.upgrade(engine)
     engine.dispose()
-    assert kill("careless", (url, counted.passed - 2)) == [-9]
+    within_a_revision = counted.passed // 2  # the last one may be a single statement
+    assert kill("careless", (url, within_a_revision)) == [-9]
     assert state(url) != (before, old_schema)
     with pytest.raises(DBAPIError):
         upgraded(url)
