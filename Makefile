@@ -50,9 +50,8 @@ checks:
 	@failed=0; for check in 'ruff check' 'ruff format --check' mypy lint-imports; do \
 		echo "$$check"; $(BIN)/$$check || failed=1; done; exit $$failed
 
-bench: $(VENV)/.run ## measure speed and quality; takes minutes
-	@for file in benchmarks/bench_*.py; do \
-		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
+bench: $(VENV)/.run ## measure speed and quality; takes minutes; ARGS="rank --format json"
+	@$(BIN)/python -m benchmarks $(or $(ARGS),all)
 
 lock: $(UV) ## pin the newest allowed packages; ARGS="--upgrade" moves all of them
 	printf '%s\n' $(BUILD) | $(COMPILE) pyproject.toml - --output-file requirements.lock
