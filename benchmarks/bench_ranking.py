@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.registry import Result, seconds
 from benchmarks.synthetic import organisations
+from service.matching.bounds import ScoreBounds
 from service.matching.index import MatchIndex
 from service.matching.nightly import Night, rank_everybody
 from service.matching.pooled import pooled
@@ -70,6 +71,17 @@ def rank_at(n: int) -> Iterator[Result]:
     one, each = 1000 * single / len(rows[::4]), 1000 * batched / len(rows)
     yield Result.less_is_better(f"top-20 of {n:,}, one query", one, unit, naive)
     yield Result.less_is_better(f"top-20 of {n:,}, {BATCH} queries at once", each, unit, naive)
+    left = left_by_the_bound(index, rows)
+    yield Result.less_is_better(f"partners that the bound leaves of {n:,}", left, "a query", n)
+
+
+def left_by_the_bound(index: MatchIndex, rows: Rows) -> float:
+    """How many partners a row's bound leaves on average, given the score of its k-th best."""
+    question = Question.of(index, None, "score", None, reasons_only=True)
+    found = rank_many(index, rows, k=K)
+    worst = np.full(len(rows), np.inf)
+    np.minimum.at(worst, np.searchsorted(rows, found.a), found.scores())
+    return float((ScoreBounds(question).of(rows) >= worst[:, None]).sum(axis=1).mean())
 
 
 def rank() -> Iterator[Result]:
