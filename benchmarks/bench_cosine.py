@@ -2,8 +2,8 @@
 
     python -m benchmarks cosine
 
-Ours is what ``ScoreBounds`` and ``certified`` do with similarity alone: a product by tiles, and
-only what reaches a threshold is looked at. A peer that is not installed is named as absent; they
+Ours is a product by tiles of which only what reaches a rising threshold is looked at, as the
+ranking does with its bounds. A peer that is not installed is named as absent; they
 come with the extra ``bench``.
 """
 

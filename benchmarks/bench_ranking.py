@@ -1,11 +1,13 @@
 """Exact top-20 among many organisations, beside scoring every pair.
 
-    python -m benchmarks rank|event|night|crowded
+    python -m benchmarks memory|rank|event|night|crowded
 
 The baseline is ``plain``, which scores each pair of a row; the pruned ranking gives the same pairs
 and numbers, which is checked before anything is timed. See ``benchmarks.synthetic`` for the data.
 """
 
+import gc
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -135,3 +137,21 @@ def crowded() -> Iterator[Result]:
     name = f"top-20 of 10,000 in three trades, {len(rows)} at once"
     naive = 1000 * every / 4
     yield Result.less_is_better(name, 1000 * pruned / len(rows), "CPU ms a query", naive)
+
+
+def memory() -> Iterator[Result]:
+    """What an index of 100,000 keeps and, in a process of its own, what it took to make it."""
+    organisations(100)
+    begin, n = resident(), 100_000
+    index = organisations(n)
+    peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield Result(f"index of {n:,}", (resident() - begin) / n, "bytes each")
+    yield Result("the same while it is made", (peak - begin) / n, "bytes each")
+    yield Result("pooled columns", pooled(index).nbytes / n, "bytes each")
+
+
+def resident() -> int:
+    """Bytes of this process in memory (Linux)."""
+    gc.collect()
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize()

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 Work = Callable[[], object]
 
 MODULES = {
+    "memory": "benchmarks.bench_ranking",
     "rank": "benchmarks.bench_ranking",
     "event": "benchmarks.bench_ranking",
     "night": "benchmarks.bench_ranking",
