@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 IMAGE ?= duijie
 ARGS ?=
-EXTRAS := meaning
+EXTRAS := meaning cluster bench
 
 # Wheels only: nothing is compiled here, and no package's own code runs while it is installed.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
@@ -54,9 +54,8 @@ checks:
 extra: $(VENV)/.run ## install an optional part: make extra NAME=meaning
 	@$(INSTALL) --requirement requirements-$(NAME).lock
 
-bench: $(VENV)/.run ## measure speed and quality; takes minutes
-	@for file in benchmarks/bench_*.py; do \
-		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
+bench: $(VENV)/.run ## measure speed and quality; takes minutes; ARGS="rank --format json"
+	@$(BIN)/python -m benchmarks $(or $(ARGS),all)
 
 lock: $(UV) ## pin the newest allowed packages; ARGS="--upgrade" moves all of them
 	printf '%s\n' $(BUILD) | $(COMPILE) pyproject.toml - --output-file requirements.lock

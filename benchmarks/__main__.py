@@ -6,19 +6,10 @@ One BLAS thread, CPU time of this process, medians of interleaved rounds.
 import argparse
 import json
 import sys
-from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 
-from benchmarks.registry import MODULES, Result, results_of
-
-
-def table(results: Iterable[Result]) -> None:
-    for result in results:
-        compared = ""
-        if result.baseline is not None:
-            compared = f"{result.baseline:12.4g} {result.ratio:7.2f} ×"
-        print(f"{result.name:44} {result.value:12.4g} {result.unit:18}{compared}", flush=True)
+from benchmarks.registry import MODULES, results_of, table
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
     python -m benchmarks cosine
 
-Ours is what ``ScoreBounds`` and ``certified`` do with similarity alone: a product by tiles, and
-only what reaches a threshold is looked at. A peer that is not installed is named as absent; they
+Ours is a product by tiles of which only what reaches a rising threshold is looked at, as the
+ranking does with its bounds. A peer that is not installed is named as absent; they
 come with the extra ``bench``.
 """
 
@@ -55,7 +55,11 @@ class Found(NamedTuple):
     value: Singles
 
     def and_(self, more: "Found") -> "Found":
-        return Found(*map(np.concatenate, zip(self, more, strict=True)))
+        return Found(
+            np.concatenate([self.query, more.query]),
+            np.concatenate([self.item, more.item]),
+            np.concatenate([self.value, more.value]),
+        )
 
     def best(self, n_queries: int, k: int) -> "Found":
         """The k best of each query, best first, in the order of the queries."""
@@ -63,7 +67,7 @@ class Found(NamedTuple):
         query = self.query[order]
         first = np.searchsorted(query, np.arange(n_queries))
         kept = order[np.arange(len(query)) - first[query] < k]
-        return Found(*(values[kept] for values in self))
+        return Found(self.query[kept], self.item[kept], self.value[kept])
 
 
 def naive(queries: Singles, items: Singles) -> Search:
@@ -98,7 +102,8 @@ def _faiss(queries: Singles, items: Singles, threshold: int | None) -> Search:
 
     def search() -> Rows:
         faiss.cvar.distance_compute_blas_threshold = usual if threshold is None else threshold
-        return index.search(queries, K)[1]
+        found: Rows = index.search(queries, K)[1]
+        return found
 
     return search
 

@@ -7,11 +7,12 @@ Time is that of the process, so that what else the machine does counts less.
 """
 
 import argparse
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.extraction_score import SEED_DATA, shipped_lexicon
+from benchmarks.registry import Result, table
 from service.extraction.extract import extract
 from service.extraction.lexicon import Lexicon
 from service.extraction.types import Document
@@ -30,16 +31,19 @@ def rate(texts: list[str], lexicon: Lexicon) -> float:
     return sum(map(len, texts)) / PAGE / min(seconds)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=SEED_DATA / "meetings")
-    folder = parser.parse_known_args()[0].folder
+def extraction(folder: Path = SEED_DATA / "meetings") -> Iterator[Result]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
     lexicon = shipped_lexicon()
     joined = "\n".join(texts)
     long = (joined * (LONG * PAGE // len(joined) + 1))[: LONG * PAGE]
-    sys.stdout.write(f"short documents: {rate(texts, lexicon):.0f} pages a second\n")
-    sys.stdout.write(f"{LONG} pages at once: {rate([long], lexicon):.0f} pages a second\n")
+    yield Result("short documents", rate(texts, lexicon), "pages/CPU s")
+    yield Result(f"{LONG} pages at once", rate([long], lexicon), "pages/CPU s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=SEED_DATA / "meetings")
+    table(extraction(parser.parse_args().folder))
 
 
 if __name__ == "__main__":

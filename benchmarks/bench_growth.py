@@ -2,7 +2,7 @@
 
     python -m benchmarks growth [--write]
 
-``--write`` draws docs/growth.svg. A million needs about 12 GB; sizes that do not fit in the memory
+``--write`` draws docs/growth.svg. A million needs about 7 GB; sizes that do not fit in the memory
 that is free are left out.
 """
 
@@ -19,7 +19,7 @@ from service.matching.pooled import pooled
 from service.matching.rank import rank_many
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
-BYTES_EACH = 14_000
+BYTES_EACH = 7_000
 PICTURE = Path(__file__).parents[1] / "docs" / "growth.svg"
 LINES = ("one query", "64 at once", "every pair scored")
 COLOURS = ("#1f6f8b", "#99582a", "#777777")

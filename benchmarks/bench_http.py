@@ -8,7 +8,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
+from benchmarks.registry import Result, table
 from service import logs
 from service.main import create_app
 from service.middleware.server import server_options
@@ -100,15 +101,15 @@ def start(app: ASGIApp, settings: Settings, **changes: Any) -> tuple[uvicorn.Ser
     return server, server.servers[0].sockets[0].getsockname()[1]
 
 
-def compare(title: str, path: str, first: Rate, second: Rate) -> None:
+def compare(title: str, path: str, first: Rate, second: Rate) -> Result:
     for rate in (first, second):
         rate(path)
     pairs = [(first(path), second(path)) for _ in range(ROUNDS)]
     one, other = (statistics.median(rates) for rates in zip(*pairs, strict=True))
-    print(f"{title:30} {path:25} {one:6.0f}/s {other:6.0f}/s {one / other:5.2f}")
+    return Result.more_is_better(f"{title} {path}", one, "requests/s", other)
 
 
-def main() -> None:
+def http() -> Iterator[Result]:
     logs.configure(Path("/dev/null").open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="", scheduler=False)
@@ -126,11 +127,11 @@ def main() -> None:
         bounded, port = start(whole, settings)
         quick, other = start(whole, settings, http="httptools")
         for path in PATHS:
-            compare("surrounded : bare", path, inside(whole), inside(plain))
-            compare("bounded heads : httptools", path, outside(port), outside(other))
+            yield compare("surrounded : bare", path, inside(whole), inside(plain))
+            yield compare("bounded heads : httptools", path, outside(port), outside(other))
         bounded.should_exit = quick.should_exit = True
         runtime.engine.dispose()
 
 
 if __name__ == "__main__":
-    main()
+    table(http())

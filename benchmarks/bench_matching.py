@@ -1,4 +1,4 @@
-"""Speed of the matching core on made-up clusters; run it with ``-m`` to see medians.
+"""Speed of the matching core on made-up clusters; run it with ``-m`` to see medians of CPU time.
 
 The names follow asv: ``setup`` once per parameter, ``time_*`` is what counts.
 """
@@ -6,9 +6,10 @@ The names follow asv: ``setup`` once per parameter, ``time_*`` is what counts.
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
+from benchmarks.registry import Result, table
 from service.matching.explain import explain
 from service.matching.index import MatchIndex, build_index
 from service.matching.rank import all_pairs, rank
@@ -108,21 +109,21 @@ class Matching:
 def median_ms(work: Callable[[int], None], n_clusters: int, repeats: int) -> float:
     took = []
     for _ in range(repeats):
-        begin = time.perf_counter()
+        begin = time.process_time()
         work(n_clusters)
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     return 1000 * statistics.median(took)
 
 
-def main() -> None:
+def matching() -> Iterator[Result]:
     suite = Matching()
     for n_clusters in suite.params:
         suite.setup(n_clusters)
         for name in sorted(name for name in dir(suite) if name.startswith("time_")):
             repeats = 3 if name in ("time_all_pairs", "time_build_index") else 20
             median = median_ms(getattr(suite, name), n_clusters, repeats)
-            print(f"{n_clusters:5} {name:20} {median:9.2f} ms")
+            yield Result(f"{name.removeprefix('time_')} of {n_clusters}", median, "CPU ms")
 
 
 if __name__ == "__main__":
-    main()
+    table(matching())

@@ -1,11 +1,13 @@
 """Exact top-20 among many organisations, beside scoring every pair.
 
-    python -m benchmarks rank|event|night|crowded
+    python -m benchmarks memory|rank|event|night|crowded
 
 The baseline is ``plain``, which scores each pair of a row; the pruned ranking gives the same pairs
 and numbers, which is checked before anything is timed. See ``benchmarks.synthetic`` for the data.
 """
 
+import gc
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.registry import Result, seconds
 from benchmarks.synthetic import organisations
+from service.matching.bounds import ScoreBounds
 from service.matching.index import MatchIndex
 from service.matching.nightly import Night, rank_everybody
 from service.matching.pooled import pooled
@@ -70,6 +73,17 @@ def rank_at(n: int) -> Iterator[Result]:
     one, each = 1000 * single / len(rows[::4]), 1000 * batched / len(rows)
     yield Result.less_is_better(f"top-20 of {n:,}, one query", one, unit, naive)
     yield Result.less_is_better(f"top-20 of {n:,}, {BATCH} queries at once", each, unit, naive)
+    left = left_by_the_bound(index, rows)
+    yield Result.less_is_better(f"partners that the bound leaves of {n:,}", left, "a query", n)
+
+
+def left_by_the_bound(index: MatchIndex, rows: Rows) -> float:
+    """How many partners a row's bound leaves on average, given the score of its k-th best."""
+    question = Question.of(index, None, "score", None, reasons_only=True)
+    found = rank_many(index, rows, k=K)
+    worst = np.full(len(rows), np.inf)
+    np.minimum.at(worst, np.searchsorted(rows, found.a), found.scores())
+    return float((ScoreBounds(question).of(rows) >= worst[:, None]).sum(axis=1).mean())
 
 
 def rank() -> Iterator[Result]:
@@ -123,3 +137,21 @@ def crowded() -> Iterator[Result]:
     name = f"top-20 of 10,000 in three trades, {len(rows)} at once"
     naive = 1000 * every / 4
     yield Result.less_is_better(name, 1000 * pruned / len(rows), "CPU ms a query", naive)
+
+
+def memory() -> Iterator[Result]:
+    """What an index of 100,000 keeps and, in a process of its own, what it took to make it."""
+    organisations(100)
+    begin, n = resident(), 100_000
+    index = organisations(n)
+    peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield Result(f"index of {n:,}", (resident() - begin) / n, "bytes each")
+    yield Result("the same while it is made", (peak - begin) / n, "bytes each")
+    yield Result("pooled columns", pooled(index).nbytes / n, "bytes each")
+
+
+def resident() -> int:
+    """Bytes of this process in memory (Linux)."""
+    gc.collect()
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize()

@@ -7,8 +7,9 @@ else the machine does counts little; the child process adds what ``track_latency
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from benchmarks.registry import Result, table
 from service.reading.dispatch import read
 from service.reading.reader import Reader
 from tests.reading.documents import SAID, column, pdf, word, wrapped
@@ -59,16 +60,20 @@ def timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
+def reading(pages: int = 300) -> Iterator[Result]:
+    for kind in FORMATS:
+        speed, seconds, size = track_pages_per_second(kind, pages)
+        name = f"{kind}, {size:,} characters in {seconds:.2f} CPU s"
+        yield Result(name, speed, "pages/CPU s")
+    first, further = track_latency(50)
+    yield Result("child process, first file", first, "ms")
+    yield Result("child process, further files", further, "ms")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=300)
-    pages = parser.parse_args().pages
-    print(f"{'format':8}{'pages/s':>10}{'CPU s':>8}{'characters':>12}")
-    for kind in FORMATS:
-        speed, seconds, size = track_pages_per_second(kind, pages)
-        print(f"{kind:8}{speed:10.0f}{seconds:8.2f}{size:12,}")
-    first, further = track_latency(50)
-    print(f"child process: first file {first:.0f} ms, further ones {further:.1f} ms (median)")
+    table(reading(parser.parse_args().pages))
 
 
 if __name__ == "__main__":

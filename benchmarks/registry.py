@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 Work = Callable[[], object]
 
 MODULES = {
+    "memory": "benchmarks.bench_ranking",
     "rank": "benchmarks.bench_ranking",
     "event": "benchmarks.bench_ranking",
     "night": "benchmarks.bench_ranking",
@@ -67,6 +68,15 @@ def results_of(name: str) -> Iterable[Result]:
         return []
     figures: Iterable[Result] = measure()
     return figures
+
+
+def table(results: Iterable[Result]) -> None:
+    """Print each figure as soon as it is there."""
+    for result in results:
+        compared = ""
+        if result.baseline is not None:
+            compared = f"{result.baseline:12.4g} {result.ratio:7.2f} ×"
+        print(f"{result.name:44} {result.value:12.4g} {result.unit:18}{compared}", flush=True)
 
 
 def seconds(*works: Work, rounds: int = 5) -> list[float]:

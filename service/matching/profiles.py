@@ -8,6 +8,9 @@ from service.matching.similarity import scaled_profiles
 from service.matching.table import FacetCode, StatementTable
 from service.matching.taxonomy import Taxonomy
 
+AT_A_TIME = 4096
+"""Clusters whose rows are laid out in full at a time."""
+
 
 def profile_rows(
     strengths: StatementTable,
@@ -23,16 +26,34 @@ def profile_rows(
     named. Each cell holds the largest effective weight, so saying a thing twice changes nothing.
     Gaps stay out: lacking the same makes nobody a peer.
     """
-    within = taxonomy.within[strengths.topic]
     top = np.array([topic.broader is None for topic in taxonomy.topics], dtype=bool)
+    tops = np.flatnonzero(top & taxonomy.chain)
+    parts = [
+        _raw_rows(strengths, code, taxonomy, tops, start, min(start + AT_A_TIME, n_clusters))
+        for start in range(0, max(n_clusters, 1), AT_A_TIME)
+    ]
+    raw = sparse.csr_array(sparse.vstack(parts, format="csr"))
+    values = sum(map(len, code.bits.values()))
+    return scaled_profiles(raw, [len(taxonomy.topics), len(tops), values], block_weights)
+
+
+def _raw_rows(
+    strengths: StatementTable,
+    code: FacetCode,
+    taxonomy: Taxonomy,
+    tops: NDArray[np.intp],
+    start: int,
+    end: int,
+) -> sparse.csr_array:
+    part = slice(strengths.starts[start], strengths.starts[end])
+    within = taxonomy.within[strengths.topic[part]]
     blocks = [
         within * taxonomy.information,
-        within[:, top & taxonomy.chain].astype(np.float64),
-        code.indicators(strengths.facets),
+        within[:, tops].astype(np.float64),
+        code.indicators(strengths.facets[part]),
     ]
-    values = np.hstack(blocks) * strengths.weight[:, None]
-    raw = _largest_by_row(values, strengths.row, n_clusters)
-    return scaled_profiles(raw, [block.shape[1] for block in blocks], block_weights)
+    values = np.hstack(blocks) * strengths.weight[part, None]
+    return _largest_by_row(values, strengths.row[part] - start, end - start)
 
 
 def _largest_by_row(

@@ -128,9 +128,9 @@ def _together(rows: Rows, asked: NDArray[np.float32]) -> Rows:
 def _pruned(question: Question, rows: Rows, hidden: Mask, k: int) -> Iterator[Ranked]:
     bounds = ScoreBounds(question)
     order = _together(rows, bounds.pooled.asked[:, rows])
-    rows, hidden = rows[order], hidden[order]
     for start in range(0, len(rows), BOUNDED):
-        some, never = rows[start : start + BOUNDED], hidden[start : start + BOUNDED]
+        block = order[start : start + BOUNDED]
+        some, never = rows[block], hidden[block]
         ceilings = bounds.of(some)
         ceilings[never] = 0
         ceilings[np.arange(len(some)), some] = 0
