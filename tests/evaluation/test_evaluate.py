@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from models import Cluster, Docking, Topic
 from service.evaluation import command, rankers
-from service.evaluation.pairs import REGISTER_ONLY, read_dockings
+from service.evaluation.ablations import Variant
+from service.evaluation.pairs import REGISTER_ONLY, questions, read_dockings
 from service.evaluation.usecases import Evaluation, _Ours, evaluate
+from service.matching.similarity import cosine
 from service.runtime import Runtime
 
 HEADER = "date,supplier,receiver,topic\n"
@@ -102,6 +104,18 @@ def test_an_undated_docking_sees_the_register_and_what_follows_from_it(seeded: R
     with seeded.sessions.read() as session:
         index = _Ours(session, seeded.rankings).data(REGISTER_ONLY).index
     assert {s.basis for s in index.statements.values()} == {"register", "inferred"}
+
+
+def test_an_exchange_of_experience_is_ranked_by_similarity(seeded: Runtime) -> None:
+    text = HEADER + "2018-11-03,大朗,濮院,cluster_org\n"
+    with seeded.sessions.read() as session:
+        ours = _Ours(session, seeded.rankings)
+        known = rankers.known(session, read_dockings(text.encode()))
+        question = questions(read_dockings(text.encode()), known.register, provinces=False)[0]
+        index = ours.data(question.as_of).index
+        scores = ours.ranker(Variant("ours"))(question)
+    alike = cosine(index.profiles[[index.row("dalang")]], index.profiles)[0]
+    assert scores[index.row("puyuan")] == pytest.approx(alike[index.row("puyuan")])
 
 
 def test_ablations_follow_with_their_distance(seeded: Runtime) -> None:
