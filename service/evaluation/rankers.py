@@ -121,7 +121,7 @@ def at_random(known: Known) -> Ranker:
 
 
 def scorer(
-    index: MatchIndex, asker: str, topic: str | None, exclude: Mask, weights: Weights | None = None
+    index: MatchIndex, asker: str, topic: str, exclude: Mask, weights: Weights | None = None
 ) -> Floats:
     """What the service lists for a place on a topic; 0 for those that it does not list.
 

@@ -15,6 +15,7 @@ from service.evaluation.ablations import VARIANTS, Variant
 from service.evaluation.pairs import Question, other_right, questions, read_dockings
 from service.evaluation.rankers import Known, Ranker
 from service.matching.metrics import Quality, bootstrap_means, gini, interval
+from service.matching.rank import rank
 from service.suggestions.data import RankingData
 from service.suggestions.exclusions import excluded_pairs, mask
 from service.suggestions.rankings import Rankings
@@ -182,10 +183,9 @@ def _exposure(data: RankingData) -> Exposure:
     index = data.index
     kept_apart = mask(data, list(excluded_pairs(data, None)))
     shown = np.zeros(len(index.clusters), dtype=np.intp)
-    for row, slug in enumerate(index.slugs):
-        scores = rankers.scorer(index, slug, None, kept_apart[row])
-        first = np.argsort(-scores, kind="stable")[:SHOWN]
-        shown[first[scores[first] > 0]] += 1
+    for row in range(len(index.clusters)):
+        for pair in rank(index, row, exclude=kept_apart[row], k=SHOWN):
+            shown[pair.b] += 1
     most = np.sort(shown)[::-1]
     return Exposure(
         gini(shown), float(most[:SHOWN].sum() / max(1, shown.sum())), int((shown == 0).sum())
