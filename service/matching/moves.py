@@ -143,12 +143,14 @@ class Path:
         """Each cause, and the score once it is let in."""
         before, after = self.before, self.after
         blend, topics = after.blend, after.topics
-        yield "weights", None, score(before.index, pair, blend, before.topics)
-        yield "topics", None, score(before.index, pair, blend, topics)
+        if blend != before.blend:
+            yield "weights", None, score(before.index, pair, blend, before.topics)
+        if topics != before.topics:
+            yield "topics", None, score(before.index, pair, blend, topics)
         a, b = pair
         start = (_state(a, 0), _state(b, 0))
         yield "ground", None, score(self.early, start, blend, topics)
-        if after.index.as_of >= before.index.as_of:
+        if after.index.as_of > before.index.as_of:
             yield "date", None, score(self.states, start, blend, topics)
         for i, change in enumerate(self.changes[a], 1):
             here = (_state(a, i), _state(b, 0))

@@ -92,7 +92,8 @@ def _pair(
     row = new or old or {}
     way: Pair = (row["for"], row["cluster"])
     was: Pair = (old["for"], old["cluster"]) if old else way
-    then, first = path.before.score(was), path.before.score(way)
+    then = path.before.score(was)
+    first = then if was == way else path.before.score(way)
     now = path.after.score(way)
     score_before = old["score"] if old else then
     score_after = new["score"] if new else now

@@ -10,10 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.runtime import Runtime
+from tests.access.cast import BOTH_ENGINES
 from tests.dashboard.reading import read_page
 from tests.support.commands import Run
 from tests.support.saying import posted, say
 
+pytestmark = BOTH_ENGINES
 ASKED = "/api/v1/runs?cluster=dalian&limit=10"
 
 
@@ -32,6 +34,7 @@ def changed(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {pair["cluster"]: pair for pair in found["pairs"]}
 
 
+@pytest.mark.slow
 def test_nothing_moved_nothing_is_told(client: TestClient) -> None:
     posted(client, ASKED, None)
     found = compared(client, 1)
@@ -52,6 +55,7 @@ def test_a_new_statement_is_named_with_what_it_moved(client: TestClient) -> None
     assert told["moved"] == pytest.approx(first["change"])
 
 
+@pytest.mark.slow
 def test_two_kept_runs_differ_by_day_weights_and_topics(client: TestClient) -> None:
     posted(client, f"{ASKED}&as_of=2018-06-01", None)
     posted(client, f"{ASKED}&topic=fabric&rank_by=need", None)
@@ -66,15 +70,17 @@ def test_two_kept_runs_differ_by_day_weights_and_topics(client: TestClient) -> N
         assert (pair["rank_after"] is None) == (pair["status"] == "went")
 
 
+@pytest.mark.slow
 def test_a_pair_that_is_seen_from_its_other_side_says_so(client: TestClient) -> None:
     for name in ("dalian", "keqiao"):
-        posted(client, f"/api/v1/runs?cluster={name}&limit=100", None)
+        posted(client, f"/api/v1/runs?cluster={name}&limit=5", None)
     found = compared(client, 1, "?with=2")
     (both,) = [p for p in found["pairs"] if p["rank_before"] and p["rank_after"]]
     assert (both["for"], both["cluster"]) == ("keqiao", "dalian")
     assert [move["cause"] for move in both["moves"]] == ["turned"]
 
 
+@pytest.mark.slow
 def test_a_pair_that_may_not_meet_any_more_says_why_it_went(client: TestClient) -> None:
     posted(client, ASKED, None)
     first = client.get("/api/v1/runs/1").json()["suggestions"][0]["cluster"]
@@ -83,6 +89,7 @@ def test_a_pair_that_may_not_meet_any_more_says_why_it_went(client: TestClient) 
     assert (pair["status"], pair["excluded"], pair["change"]) == ("went", "veto", 0)
 
 
+@pytest.mark.slow
 def test_an_edit_says_what_was_changed(client: TestClient) -> None:
     said = say(client, "keqiao", "strength", "fabric", "面料", weight=4)
     posted(client, ASKED, None)
@@ -95,6 +102,7 @@ def test_an_edit_says_what_was_changed(client: TestClient) -> None:
     assert told["fields"] == [{"field": "weight", "before": 4, "after": 5}]
 
 
+@pytest.mark.slow
 def test_a_newer_scorer_is_a_cause_of_its_own(
     client: TestClient, seeded: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +156,7 @@ def test_the_page_shows_what_the_api_returns(client: TestClient) -> None:
     assert len(page.one("ol", "lifts").all("li")) == len(found["statements"])
 
 
+@pytest.mark.slow
 def test_the_form_of_the_page_says_what_is_wrong(client: TestClient) -> None:
     posted(client, ASKED, None)
     posted(client, "/api/v1/runs?cluster=dalian&limit=3", None)

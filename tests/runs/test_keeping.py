@@ -17,12 +17,14 @@ from service.integrity.check import faults
 from service.main import attach
 from service.runtime import Runtime
 from service.suggestions.views import RankingQuery
+from tests.access.cast import BOTH_ENGINES
 from tests.conftest import runtime_on
 from tests.support.clock import NOW
 from tests.support.commands import Run
 from tests.support.people import bearer
 from tests.support.saying import posted, say
 
+pytestmark = BOTH_ENGINES
 ASKED = "/api/v1/runs?cluster=dalian&limit=5"
 ADMIN = bearer(Role.ADMIN)
 
@@ -57,7 +59,10 @@ QUESTIONS = (
 )
 
 
-def test_every_question_gives_the_same_bytes_after_the_data_moved_on(client: TestClient) -> None:
+@pytest.mark.parametrize("asked", [QUESTIONS[1:2], pytest.param(QUESTIONS, marks=pytest.mark.slow)])
+def test_every_question_gives_the_same_bytes_after_the_data_moved_on(
+    client: TestClient, asked: tuple[str, ...]
+) -> None:
     event = {
         "name_zh": "对接会",
         "held_on": "2026-12-12",
@@ -66,15 +71,17 @@ def test_every_question_gives_the_same_bytes_after_the_data_moved_on(client: Tes
         "participants": ["dalian", "keqiao", "xiqiao", "humen"],
     }
     assert posted(client, "/api/v1/events", event)["id"] == 1
-    numbers = [kept(client, f"/api/v1/runs?{asked}")["id"] for asked in QUESTIONS]
+    numbers = [kept(client, f"/api/v1/runs?{question}")["id"] for question in asked]
     before = [client.get(f"/api/v1/runs/{number}").content for number in numbers]
-    assert len({len(json.loads(answer)["suggestions"]) for answer in before}) > 2
+    filled = [answer for answer in before if json.loads(answer)["suggestions"]]
+    assert len(filled) > len(asked) / 2
     say(client, "keqiao", "strength", "fabric", "面料", visibility="public")
     for number, answer in zip(numbers, before, strict=True):
         assert client.get(f"/api/v1/runs/{number}").content == answer
         assert client.get(f"/api/v1/runs/{number}/again").content == answer
 
 
+@pytest.mark.slow
 def test_what_a_schedule_would_report_is_kept(client: TestClient) -> None:
     schedule = {"name": "周报", "cron": "0 8 * * MON", "cluster": "dalian", "top": 3}
     number = posted(client, "/api/v1/schedules", schedule | {"audience": "public"})["id"]
@@ -99,7 +106,7 @@ def test_the_same_run_is_kept_once_and_runs_of_one_revision_share_their_facts(
 
 
 def test_runs_are_listed_latest_first_in_pages_and_by_filter(client: TestClient) -> None:
-    for asked in ("limit=1", "limit=2", "cluster=dalian", "limit=3&audience=public"):
+    for asked in ("limit=1", "limit=2", "cluster=dalian", "limit=3"):
         kept(client, f"/api/v1/runs?{asked}")
     page = client.get("/api/v1/runs?limit=3")
     assert [run["id"] for run in page.json()] == [4, 3, 2]
@@ -108,7 +115,7 @@ def test_runs_are_listed_latest_first_in_pages_and_by_filter(client: TestClient)
     for asked, expected in (
         ("scope=pairs", [4, 2, 1]),
         ("cluster=dalian", [3]),
-        ("audience=public", [4]),
+        ("audience=public", []),
         ("as_of=2020-01-01", []),
         ("state=kept&scope=cluster", [3]),
     ):
@@ -131,7 +138,7 @@ def test_deleted_runs_are_gone_and_their_number_with_them(
     assert kept(client)["id"] == last["id"]
 
 
-def test_an_erasure_takes_the_runs_that_used_the_words(client: TestClient) -> None:
+def test_an_erasure_takes_the_runs_that_used_the_words(client: TestClient, seeded: Runtime) -> None:
     early = kept(client, "/api/v1/runs?limit=2&as_of=2016-01-01")
     said = say(client, "dalian", "gap", "trims", "鹅黄色拉链", quote=None)
     late, hidden = kept(client), kept(client, f"{ASKED}&audience=public")
@@ -147,22 +154,12 @@ def test_an_erasure_takes_the_runs_that_used_the_words(client: TestClient) -> No
     assert [run["state"] for run in client.get("/api/v1/runs").json()] == ["kept", "erased", "kept"]
     for left in (early, hidden):
         assert client.get(f"/api/v1/runs/{left['id']}/again").status_code == 200
-    page = client.get("/runs?lang=en").text
-    assert "its words were erased" in page
-
-
-def test_of_erased_words_nothing_stays_in_the_tables(client: TestClient, seeded: Runtime) -> None:
-    said = say(client, "dalian", "gap", "trims", "鹅黄色拉链")
-    kept(client)
-    client.post(
-        "/api/v1/erasures",
-        json={"statements": [said["id"]], "rehearsal": False},
-        headers=ADMIN,
-    )
+    assert "its words were erased" in client.get("/runs?lang=en").text
     with seeded.sessions.read() as session:
-        assert session.scalar(select(func.count()).select_from(RunSnapshot)) == 0
-        run = session.scalars(select(KeptRun)).one()
-        assert (run.state, run.answer, run.snapshot, run.size) == ("erased", None, None, 0)
+        assert session.scalar(select(func.count()).select_from(RunSnapshot)) == 2
+        run = session.get(KeptRun, late["id"])
+        assert run is not None
+        assert (run.answer, run.snapshot, run.size) == (None, None, 0)
 
 
 def test_drafts_in_a_run_are_for_those_who_may_read_drafts(
@@ -184,6 +181,7 @@ def posted_key(app: FastAPI, scopes: list[str]) -> TestClient:
     return TestClient(app, headers={"Authorization": f"Bearer {made['secret']}"})
 
 
+@pytest.mark.slow
 def test_a_run_comes_back_from_a_back_up(
     client: TestClient, app: FastAPI, seeded: Runtime, tmp_path: Path
 ) -> None:
@@ -199,6 +197,7 @@ def test_a_run_comes_back_from_a_back_up(
     other.engine.dispose()
 
 
+@pytest.mark.slow
 def test_the_check_finds_what_was_altered(client: TestClient, seeded: Runtime) -> None:
     kept(client)
     with seeded.sessions.read() as session:
@@ -236,9 +235,7 @@ def test_commands_keep_list_show_and_delete(client: TestClient, run: Run) -> Non
     assert "no run with the number 1" in run("run", "show", "1", code=1).stderr
 
 
-@pytest.mark.parametrize("name", ["as_of", "audience", "topics", "weights", "province"])
-def test_all_of_a_question_is_kept(client: TestClient, name: str) -> None:
-    assert name in kept(client)["question"]
+def test_all_of_a_question_is_kept(client: TestClient) -> None:
     assert set(kept(client)["question"]) == {
         *(field for field in RankingQuery.__dataclass_fields__ if field != "waiting"),
         *("of", "event", "present"),

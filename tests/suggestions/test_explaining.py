@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.access.cast import BOTH_ENGINES
 from tests.dashboard.reading import read_page
 from tests.support.clock import NOW
 from tests.support.commands import Run
 from tests.support.saying import say
 
+pytestmark = BOTH_ENGINES
 PAIR = "a=dalian&b=keqiao"
 ON = ("--as-of", f"{NOW.date()}")
 
@@ -47,6 +49,7 @@ def test_api_command_and_page_agree(client: TestClient, run: Run) -> None:
     assert best in found["lifts"]
 
 
+@pytest.mark.slow
 def test_the_table_names_the_best_lift_and_its_rank(client: TestClient, run: Run) -> None:
     best = asked(client)["best"]
     lines = run("explain", "dalian", "keqiao", *ON, "--format", "csv").stdout.splitlines()
@@ -84,6 +87,7 @@ def test_a_contradiction_shows_both_statements_with_their_dates(client: TestClie
     assert [side.one("span", "tag").text for side in sides] == ["缺口", "强项"]
 
 
+@pytest.mark.slow
 def test_a_contradiction_by_what_one_may_not_see_is_not_told(client: TestClient) -> None:
     say(client, "dalian", "strength", "fabric", "面料", visibility="organisers")
     assert asked(client)["contradictions"] != []
