@@ -1,7 +1,7 @@
 """Needs or strengths as arrays."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Rows = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FacetCode:
     """Which bit stands for which facet value; ``bits`` by dimension (in order), then value."""
 
@@ -120,10 +120,33 @@ class StatementTable:
             text=encoder.transform(phrases)[np.array([place[s.phrase] for s in ordered], np.intp)],
             starts=np.searchsorted(row, np.arange(len(row_of) + 1)),
         )
-        for array in (table.row, table.topic, table.weight, table.facets, table.starts):
+        return table.fixed()
+
+    def fixed(self) -> Self:
+        """Itself, its arrays made read-only."""
+        for array in (self.row, self.topic, self.weight, self.facets, self.starts):
             array.flags.writeable = False
-        table.text.data.flags.writeable = False
-        return table
+        self.text.data.flags.writeable = False
+        return self
+
+    def replaced(self, rows: Rows, other: Self) -> Self:
+        """A table in which the clusters ``rows`` have what ``other`` holds, all of it theirs."""
+        kept = np.flatnonzero(~np.isin(self.row, rows))
+        row = np.concatenate((self.row[kept], other.row))
+        order = np.argsort(row, kind="stable")
+        ids = np.array([*self.ids, *other.ids], dtype=object)
+        chosen = np.concatenate((kept, len(self.ids) + np.arange(len(other.ids), dtype=np.intp)))
+        text = sparse.csr_array(sparse.vstack((self.text, other.text), format="csr"))
+        return replace(
+            self,
+            ids=tuple(ids[chosen[order]].tolist()),
+            row=row[order],
+            topic=np.concatenate((self.topic[kept], other.topic))[order],
+            weight=np.concatenate((self.weight[kept], other.weight))[order],
+            facets=np.concatenate((self.facets[kept], other.facets))[order],
+            text=text[chosen[order]],
+            starts=np.searchsorted(row[order], np.arange(len(self.starts))),
+        ).fixed()
 
     def positions(self, rows: Rows) -> Rows:
         """Where the statements of the given clusters stand, in the order of ``rows``."""
