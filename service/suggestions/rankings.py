@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import data_revision
 from service.metrics import Metrics
 from service.suggestions.data import DataKey, RankingData, load
+from service.suggestions.pages import Pages
 from service.suggestions.views import RankingQuery
 
 KEPT = 6
@@ -37,6 +38,8 @@ class Rankings:
     """
 
     metrics: Metrics = field(default_factory=Metrics)
+    pages: Pages = field(default_factory=Pages)
+    """What was sent of them."""
     _kept: OrderedDict[DataKey, RankingData] = field(default_factory=OrderedDict)
     _building: dict[DataKey, Building] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -70,6 +73,7 @@ class Rankings:
             self._erasures += 1
             self._kept.clear()
             self._building.clear()
+        self.pages.clear()
 
     def forget_after(self, session: Session) -> None:
         """Forget once ``session`` has committed: before that, others still read the words."""

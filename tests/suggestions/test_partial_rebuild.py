@@ -62,7 +62,7 @@ class Office:
         return answer.status_code
 
     def chosen(self) -> int:
-        known = [*self.own, *range(1, 60)]
+        known: list[int] = [*self.own, *range(1, 60)]
         return known[self.draw.randrange(len(known))]
 
     def edit(self) -> int:
