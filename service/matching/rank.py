@@ -95,7 +95,7 @@ def rank(
         scores[0, exclude] = 0
     order = top_k(scores, k)[0]
     return [
-        _pair(terms, blend, (0, place), row, place)
+        scored(terms, blend, (0, place), row, place)
         for place in order[scores[0, order] > 0].tolist()
     ]
 
@@ -135,7 +135,7 @@ def all_pairs(
         there, back = (low, high), (high, low)
         turned = (scores[back], terms.need[back]) > (scores[there], terms.need[there])
         place = back if turned else there
-        pairs.append(_pair(terms, blend, place, *place))
+        pairs.append(scored(terms, blend, place, *place))
     return pairs
 
 
@@ -156,7 +156,8 @@ def _largest(values: Floats, k: int) -> Rows:
     return kept[np.argsort(-values[kept], kind="stable")][:k]
 
 
-def _pair(terms: PairTerms, blend: Weights, place: tuple[int, int], a: int, b: int) -> ScoredPair:
+def scored(terms: PairTerms, blend: Weights, place: tuple[int, int], a: int, b: int) -> ScoredPair:
+    """The pair whose terms stand at ``place``."""
     here = terms.at(place)
     return ScoredPair(
         a=a,

@@ -18,7 +18,14 @@ from service.matching.rank import all_pairs, rank
 from service.matching.types import ScoredPair
 from service.matching.whynot import why_not
 from service.suggestions.data import RankingData
-from service.suggestions.describe import lift_of, obstacle_of, run_of, suggestion_of
+from service.suggestions.describe import (
+    explained_all,
+    lift_of,
+    obstacle_of,
+    run_of,
+    suggested,
+    suggestion_of,
+)
 from service.suggestions.exclusions import excluded_pairs, mask
 from service.suggestions.rankings import Rankings
 from service.suggestions.views import (
@@ -34,6 +41,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Use = Callable[Concatenate[Session, Rankings, P], T]
 
+EXPLAINED = 25
+"""Pairs that are explained together."""
 EXAMINED = 500
 """Filters that need a pair's reasons look at so many of the best pairs."""
 
@@ -212,13 +221,13 @@ def _described(
 ) -> Iterator[Suggestion]:
     tests = _tests(data, query)
     place = 0
-    for pair in pairs:
-        if pair.score < query.min_score:
-            return
-        suggestion = suggestion_of(data, query, pair.a, pair.b, rank=place + 1)
-        if all(test(suggestion) for test in tests):
-            place += 1
-            yield suggestion
+    rest = iter(pairs)
+    while some := [p for p in islice(rest, EXPLAINED) if p.score >= query.min_score]:
+        for pair, explained in zip(some, explained_all(data, query, some), strict=True):
+            suggestion = suggested(data, pair.a, pair.b, explained, rank=place + 1)
+            if all(test(suggestion) for test in tests):
+                place += 1
+                yield suggestion
 
 
 def _tests(data: RankingData, query: RankingQuery) -> list[Callable[[Suggestion], bool]]:
