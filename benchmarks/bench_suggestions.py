@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import httpx2
 import uvicorn
 from fastapi import FastAPI, Request
+from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.made_up_register import runtime_with
@@ -35,10 +36,10 @@ from service.main import create_app
 from service.middleware.server import server_options
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
-from service.suggestions.data import DataKey, load
+from service.suggestions.data import DataKey, RankingData, load
 from service.suggestions.views import RankingQuery
 
-CLUSTERS, CONNECTIONS, ROUNDS, REQUESTS = 2000, 32, 9, 640
+CLUSTERS, CONNECTIONS, ROUNDS, REQUESTS = 2000, 32, 5, 640
 LIMITS = {"DUIJIE_REQUESTS_PER_MINUTE": "1000000", "DUIJIE_SCHEDULER": "false"}
 Row = dict[str, Any]
 OWN = ("/noop", "/cpu", "/forget")
@@ -100,8 +101,7 @@ class Caller:
         return times, head
 
     def own(self, path: str) -> str:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-            return str(answer.read().decode())
+        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False).text
 
     def measure(self, paths: list[str], lines: str = "", status: bytes = b"200") -> "Turn":
         before = float(self.own("/cpu"))
@@ -122,7 +122,8 @@ class Turn:
 def server(folder: Path, key: str) -> Iterator[Caller]:
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.bench_suggestions", "serve", str(folder)]
-    process = subprocess.Popen(command, env={**os.environ, **LIMITS, "DUIJIE_PORT": str(port)})
+    environment = {**os.environ, **LIMITS, "DUIJIE_PORT": str(port)}
+    process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own
     try:
         wait_for(f"http://127.0.0.1:{port}/noop")
         yield Caller(port, key)
@@ -140,10 +141,11 @@ def free_port() -> int:
 def wait_for(url: str) -> None:
     while True:
         try:
-            with urlopen(url):
-                return
-        except OSError:
+            httpx2.get(url, trust_env=False)
+        except httpx2.TransportError:
             time.sleep(0.02)
+        else:
+            return
 
 
 def over_http(folder: Path, key: str) -> Iterator[Row]:
@@ -202,7 +204,7 @@ def rebuilding(runtime: Runtime) -> Iterator[Row]:
         edit_one(runtime)
         with runtime.sessions.read() as session:
             key = key_at(session, query)
-            part, whole = (timed(lambda b=b: load(session, key, b)) for b in (base, None))
+            part, whole = timed(session, key, base), timed(session, key, None)
         took.append((part, whole))
     part, whole = (statistics.median(side) for side in zip(*took, strict=True))
     yield row("index after one edited statement", part, "ms CPU", whole, whole / part)
@@ -221,9 +223,10 @@ def edit_one(runtime: Runtime) -> None:
         raise_revision(session, runtime.clock())
 
 
-def timed(work: Any) -> float:
+def timed(session: Session, key: DataKey, base: RankingData | None) -> float:
+    """Milliseconds of CPU time that the index takes."""
     began = time.process_time()
-    work()
+    load(session, key, base)
     return 1000 * (time.process_time() - began)
 
 
@@ -237,22 +240,24 @@ def commands(folder: Path) -> Iterator[Row]:
 
 
 def spent(command: list[str], folder: Path) -> tuple[float, float]:
-    began, before = time.perf_counter(), os.times()
+    began, before = time.perf_counter(), of_children()
     environment = {**os.environ, "DUIJIE_DATA_DIR": str(folder), "DUIJIE_DATABASE_URL": ""}
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    after = os.times()
-    cpu = (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
-    return cpu, time.perf_counter() - began
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    return of_children() - before, time.perf_counter() - began
 
 
-def starting(folder: Path, key: str) -> Row:
+def of_children() -> float:
+    """CPU seconds of all child processes that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def starting(folder: Path, key: str) -> Iterator[Row]:
     """From the command to the first ranking that a signed-in caller has in hand."""
     port, times = free_port(), []
     environment = {**os.environ, **LIMITS, "DUIJIE_DATA_DIR": str(folder), "DUIJIE_PORT": str(port)}
     for _ in range(3):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), of_children()
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "serve"],
             env={**environment, "DUIJIE_DATABASE_URL": ""},
@@ -260,15 +265,21 @@ def starting(folder: Path, key: str) -> Row:
             stderr=subprocess.DEVNULL,
         )
         wait_for(f"http://127.0.0.1:{port}/healthz")
-        asked = ["/api/v1/clusters/dalian/suggestions?limit=20"]
-        asyncio.run(Caller(port, key).ask(asked))
-        times.append(time.perf_counter() - began)
-        process.terminate()
+        asyncio.run(Caller(port, key).ask(["/api/v1/clusters/dalian/suggestions?limit=20"]))
+        took = time.perf_counter() - began
+        process.kill()
         process.wait()
-    return row("server, to the first ranking", statistics.median(times), "s", None, None)
+        times.append((of_children() - before, took))
+    for unit, side in zip(("s CPU", "s"), zip(*times, strict=True), strict=True):
+        yield row("server, to the first ranking", statistics.median(side), unit, None, None)
 
 
 def rows(n_clusters: int = CLUSTERS) -> list[Row]:
+    return list(measured(n_clusters))
+
+
+def measured(n_clusters: int) -> Iterator[Row]:
+    """Row by row, since all of it takes minutes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         runtime = runtime_with(folder, n_clusters)
@@ -276,18 +287,19 @@ def rows(n_clusters: int = CLUSTERS) -> list[Row]:
             made = create_key(
                 session, program("bench"), label="bench", role=Role.ORGANISER, now=runtime.clock()
             )
-        found = [*rebuilding(runtime), *commands(folder)]
-        found += [starting(folder, made.secret), *over_http(folder, made.secret)]
+        yield from over_http(folder, made.secret)
+        yield from rebuilding(runtime)
+        yield from commands(folder)
+        yield from starting(folder, made.secret)
         runtime.engine.dispose()
-    return found
 
 
 def main() -> None:
     if sys.argv[1:2] == ["serve"]:
         serve(sys.argv[2])
         return
-    for found in rows(int(sys.argv[1]) if len(sys.argv) > 1 else CLUSTERS):
-        print(json.dumps(found, ensure_ascii=False))
+    for found in measured(int(sys.argv[1]) if len(sys.argv) > 1 else CLUSTERS):
+        print(json.dumps(found, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

@@ -79,6 +79,18 @@ def _add_met(
 def positions(index: MatchIndex, rows: Rows, partners: Rows, topic: Topics) -> tuple[Rows, Rows]:
     """Where the needs of ``rows`` and the strengths of ``partners`` stand that topic concerns."""
     gaps, strengths = index.needs.positions(rows), index.strengths.positions(partners)
+    return concerning(index, gaps, strengths, topic)
+
+
+def positions_of(index: MatchIndex, seeker: int, partner: int, topic: Topics) -> tuple[Rows, Rows]:
+    """``positions`` of one and one."""
+    needs, strengths = index.needs.starts, index.strengths.starts
+    asked = np.arange(needs[seeker], needs[seeker + 1], dtype=np.intp)
+    offered = np.arange(strengths[partner], strengths[partner + 1], dtype=np.intp)
+    return concerning(index, asked, offered, topic)
+
+
+def concerning(index: MatchIndex, gaps: Rows, strengths: Rows, topic: Topics) -> tuple[Rows, Rows]:
     if topic is None:
         return gaps, strengths
     concerned = index.taxonomy.related(*[topic] if isinstance(topic, str) else topic)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.complementarity import know_how_gate, match_each, positions
+from service.matching.complementarity import know_how_gate, match_each, positions_of
 from service.matching.index import MatchIndex
 from service.matching.rank import pair_terms, scored
 from service.matching.similarity import cosine
@@ -55,10 +55,7 @@ def answers_of(
     index: MatchIndex, sides: Sequence[tuple[int, int, float]], topic: Topics = None
 ) -> list[list[Answer]]:
     """``answers`` for many seekers and partners, each with the similarity of the two."""
-    places = [
-        positions(index, np.array([seeker]), np.array([partner]), topic)
-        for seeker, partner, _ in sides
-    ]
+    places = [positions_of(index, seeker, partner, topic) for seeker, partner, _ in sides]
     gaps = [np.repeat(asked, len(offered)) for asked, offered in places]
     strengths = [np.tile(offered, len(asked)) for asked, offered in places]
     if not gaps:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from scipy import sparse
-from sklearn.base import BaseEstimator
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+from service.matching.grams import CharacterGrams
 
 
-class PhraseEncoder(BaseEstimator):
+class PhraseEncoder:
     """Phrases as rows of unit length, fitted on lexicon terms, never on statements.
 
     Character TF-IDF over 1- to ``longest``-grams, so it needs no segmentation and reads Chinese
@@ -39,14 +39,11 @@ class PhraseEncoder(BaseEstimator):
         terms = sorted({term.strip() for term in X} - {""})
         if not terms:
             raise ValueError("the lexicon holds no term")
-        self.vectorizer_ = TfidfVectorizer(analyzer="char", ngram_range=(1, self.longest))
-        self.vectorizer_.fit(terms)
+        self.vectorizer_ = CharacterGrams(self.longest).fit(terms)
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_array[Any, Any]:
         """Unit or zero rows, (n_phrases, n_grams); dot products are similarities in [0, 1]."""
         if not len(X):
             return sparse.csr_array((0, len(self.vectorizer_.vocabulary_)))
-        rows = sparse.csr_array(self.vectorizer_.transform(X))
-        rows.sort_indices()
-        return rows
+        return self.vectorizer_.transform(X)

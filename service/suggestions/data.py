@@ -90,8 +90,8 @@ class News:
 def load(session: Session, key: DataKey, base: RankingData | None = None) -> RankingData:
     """Read one revision and build its index, from ``base`` where that is alike.
 
-    What comes of it is the same with any base or none. All of it takes about half a second at
-    2,000 clusters, a few changed statements a tenth of that.
+    What comes of it is the same with any base or none. All of it takes more than a second at
+    2,000 clusters, a few changed statements about a tenth of that.
     """
     ground = read_ground(session, base.ground if base else None)
     usable = base is not None and base.ground is ground and base.key.is_alike(key)

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.enums import LabelKind
 from service.matching.taxonomy import Taxonomy
+from service.matching.text import PhraseEncoder
 from service.matching.types import ClusterFact, InferenceRule, TopicFact
 from service.suggestions import queries
 from service.suggestions.queries import AnyRow
-
-if TYPE_CHECKING:
-    from service.matching.text import PhraseEncoder
 
 Names = Mapping[str, tuple[str, str]]
 
@@ -28,13 +26,15 @@ class Ground:
 
     rows: tuple[Sequence[tuple[Any, ...]], ...]
     taxonomy: Taxonomy
-    encoder: "PhraseEncoder"
+    encoder: PhraseEncoder
     clusters: Sequence[ClusterFact]
     rules: Sequence[InferenceRule]
     rule_rows: Mapping[str, AnyRow]
     labels: Names
     names: Names
     provinces: Mapping[str, str | None]
+    members: Sequence[tuple[str, str]]
+    """Each registered place with each that it is part of, the whole first, from the nearest up."""
 
 
 def read_ground(session: Session, known: Ground | None = None) -> Ground:
@@ -54,13 +54,12 @@ def read_ground(session: Session, known: Ground | None = None) -> Ground:
         labels=preferred(labels),
         names={place.slug: (place.name_zh, place.name_en) for place in places},
         provinces={place.slug: place.province for place in places},
+        members=members_of({place.slug: place.part_of for place in places}),
     )
 
 
-def encoder_of(terms: Iterable[str]) -> "PhraseEncoder":
+def encoder_of(terms: Iterable[str]) -> PhraseEncoder:
     """Fitted on the wordings of the topics alone."""
-    from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
-
     return PhraseEncoder().fit(terms)
 
 
@@ -74,6 +73,18 @@ def preferred(labels: Iterable[AnyRow]) -> Names:
 
 def cluster_of(place: AnyRow) -> ClusterFact:
     return ClusterFact(place.slug, place.kind, place.latitude, place.longitude, place.part_of)
+
+
+def members_of(part_of: Mapping[str, str | None]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for slug in part_of:
+        wholes: list[str] = []
+        parent = part_of[slug]
+        while parent and parent not in wholes:
+            wholes.append(parent)
+            parent = part_of[parent]
+        found += [(whole, slug) for whole in wholes]
+    return found
 
 
 def rule_of(row: AnyRow) -> InferenceRule:

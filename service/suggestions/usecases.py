@@ -26,7 +26,7 @@ from service.suggestions.describe import (
     suggested,
     suggestion_of,
 )
-from service.suggestions.exclusions import excluded_pairs, mask
+from service.suggestions.exclusions import excluded_pairs, mask, mask_of
 from service.suggestions.rankings import Rankings
 from service.suggestions.views import (
     Excluded,
@@ -160,6 +160,8 @@ def turned(pair: Excluded, slug: str) -> Excluded:
 
 def eligible(data: RankingData, query: RankingQuery) -> Mask:
     """Which rows have the kind and province that are asked for, (n_clusters,)."""
+    if query.kind is None and query.province is None:
+        return np.ones(len(data.index.clusters), dtype=bool)
     return np.array(
         [
             (query.kind is None or cluster.kind == query.kind)
@@ -188,7 +190,7 @@ def _partners(
         weights=query.weights,
         rank_by=query.rank_by,
         topic=query.topics or None,
-        exclude=mask(data, own)[row] | ~allowed,
+        exclude=mask_of(data, own, slug) | ~allowed,
         k=EXAMINED if _tests(data, query) else query.offset + query.top + 1,
     )
     return _page(data, query, pairs, own)
