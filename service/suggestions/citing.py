@@ -47,7 +47,10 @@ def mark_contradicted(facts: Sequence[StatementFact]) -> list[StatementFact]:
         later = latest.get((fact.cluster, fact.topic, other[fact.kind]))
         return bool(fact.stated_on and later and later > fact.stated_on)
 
-    return [replace(fact, contradicted=contradicted(fact)) for fact in facts]
+    return [
+        fact if fact.contradicted is is_so else replace(fact, contradicted=is_so)
+        for fact, is_so in zip(facts, map(contradicted, facts), strict=True)
+    ]
 
 
 def cite(rows: Iterable[AnyRow], names: Names) -> dict[str, Cited]:
