@@ -1,9 +1,10 @@
 """Sessions, and the data revision."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, literal, select, update
+from sqlalchemy import Engine, event, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
@@ -30,6 +31,10 @@ class Sessions:
             )
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(readers, expire_on_commit=False)
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Do ``then`` after each commit of a writing session, before its block is left."""
+        event.listen(self._write, "after_commit", lambda _session: then())
 
     def write(self) -> Any:
         """A context manager; on SQLite it waits until it is the only writer."""

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import Cluster, LexiconChange
 from service.db import data_revision
-from service.extraction.extract import extract
 from service.extraction.lexicon import Lexicon
 from service.extraction.types import Document, DraftStatement, Place
 from service.lexicon import Change, Word, lexicon_of
@@ -66,6 +65,8 @@ class Extractor:
     _lock: Lock = field(default_factory=Lock)
 
     def __call__(self, session: Session, text: str, title: str) -> list[DraftStatement]:
+        from service.extraction.extract import extract  # noqa: PLC0415 - keeps commands quick
+
         return extract(Document(text=text, title=title), self.lexicon(session))
 
     def lexicon(self, session: Session) -> Lexicon:

@@ -125,11 +125,32 @@ async def identify(request: Request) -> Principal:
     if token is None:
         return ANONYMOUS.at(origin, request_id)
     state = request.app.state
-    who = await run_in_threadpool(state.identities.find, token, state.clock(), origin)
+    known = state.identities.at_hand(token)
+    who = known.who if known else await state.identities.current(token, state.clock(), origin)
     if who is None and key is not None:
         await limits.spend(request, ANONYMOUS.at(origin, request_id))
         raise SignInRequired("key-invalid")
     return (who or ANONYMOUS).at(origin, request_id)
+
+
+async def let_in(request: Request, action: Action) -> Principal | None:
+    """Who calls and may do ``action``, as ``admit`` finds it; None for whoever it refuses.
+
+    For methods that change nothing. No permit of the caller is used yet.
+    """
+    try:
+        token = bearer(request) or sign_in_token(request)
+    except SignInRequired:
+        return None
+    who: Principal | None = ANONYMOUS
+    if token is not None:
+        state = request.app.state
+        known = state.identities.at_hand(token)
+        origin = request.client.host if request.client else None
+        who = known.who if known else await state.identities.current(token, state.clock(), origin)
+    if who is None or is_closed(request, who, action) or who.reach(action) is None:
+        return None
+    return who
 
 
 def bearer(request: Request) -> str | None:

@@ -49,6 +49,18 @@ async def spend(request: Request, who: Principal) -> None:
         await run_in_threadpool(limits.lease, name, now)
 
 
+def spend_at_hand(request: Request, who: Principal) -> bool:
+    """Use one permit if one is at hand; False if some have to be fetched or none are left."""
+    limits: Limits = request.app.state.limits
+    name = counted_as(who)
+    if name is None or limits.per_minute == 0:
+        return True
+    try:
+        return limits.take(name, request.app.state.clock())
+    except TooManyRequests:
+        return False
+
+
 def counted_as(who: Principal) -> str | None:
     """Whose requests are counted together; None: they are not."""
     if who.key_id is not None:

@@ -30,10 +30,12 @@ from service.patience import BriefRequests
 from service.problems import DOCUMENTED
 from service.proposals.router import router as proposals
 from service.reports.router import router as reports
+from service.revisions import Revisions
 from service.runs.router import router as runs
 from service.runtime import Runtime, make_runtime
 from service.settings import Settings
 from service.statements.router import router as statements
+from service.suggestions.at_once import AtOnce
 from service.suggestions.router import router as suggestions
 from service.topics.router import router as topics
 
@@ -95,6 +97,7 @@ def surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
         BodyLimit, max_bytes=settings.max_body_bytes, max_json_bytes=settings.max_json_bytes
     )
+    app.add_middleware(AtOnce)
     app.add_middleware(HeadLimit)
     app.add_middleware(BriefRequests)
 
@@ -110,6 +113,7 @@ def attach(app: FastAPI, runtime: Runtime) -> None:
     app.state.clock = runtime.clock
     app.state.identities = Identities(runtime.sessions)
     app.state.passwords = Passwords()
+    app.state.revisions = Revisions(runtime.sessions)
     app.state.limits = Limits(runtime.sessions, runtime.settings.requests_per_minute)
     app.state.directories = Directories()
     app.state.shown_once = ShownOnce()

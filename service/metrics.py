@@ -45,6 +45,7 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._rankings = Summary(
             "duijie_ranking_seconds",
             "Time to rank, an index included.",
@@ -62,8 +63,13 @@ class Metrics:
         )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, f"{status // 100}xx").inc()
-        self._latency.labels(method, route).observe(seconds)
+        label = (method, route, status // 100)
+        series = self._series.get(label)
+        if series is None:  # templates and methods are few
+            requests = self._requests.labels(method, route, f"{status // 100}xx")
+            series = self._series[label] = (requests, self._latency.labels(method, route))
+        series[0].inc()
+        series[1].observe(seconds)
 
     @contextmanager
     def ranking(self, use: str) -> Iterator[None]:

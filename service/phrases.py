@@ -16,6 +16,7 @@ from service.db import Sessions
 from service.errors import DomainError, NotInstalled
 from service.matching import meaning
 from service.matching.encoders import CHARACTERS, Encoder
+from service.matching.text import PhraseEncoder
 from service.patience import patient
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ class CharacterPhrases:
     version = CHARACTERS
 
     def encoder(self, labels: Iterable[str]) -> Encoder:
-        from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
-
         return PhraseEncoder().fit(labels)
 
     def prepare(self, progress: "Progress") -> None:

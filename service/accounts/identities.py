@@ -1,5 +1,6 @@
 """From what a request carries to who asks; looked up at most once a second."""
 
+import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import event, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -23,9 +25,19 @@ from service.errors import OutcomeUnknown
 FRESH_SECONDS = 1.0
 """So long a sign-out, or a change of role, may go unnoticed by another process."""
 KEPT = 4096
+TURNS = 64
+"""So many tokens are looked up at once."""
 IDLE = timedelta(hours=12)
 """A browser that was not used for so long has to sign in again."""
 SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Who it was, None being nobody, and when that was asked (seconds of the timer)."""
+
+    since: float
+    who: Principal | None
 
 
 @dataclass(slots=True, eq=False)
@@ -34,22 +46,42 @@ class Identities:
 
     sessions: Sessions
     timer: Callable[[], float] = monotonic
-    _kept: OrderedDict[str, tuple[float, Principal | None]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[str, Lookup] = field(default_factory=OrderedDict)
+    _forgotten: int = 0
+    _turns: list[asyncio.Lock] = field(
+        default_factory=lambda: [asyncio.Lock() for _ in range(TURNS)]
+    )
     _lock: Lock = field(default_factory=Lock)
+
+    def at_hand(self, token: str) -> Lookup | None:
+        """What the last second told of ``token``; None if the database has to be asked."""
+        with self._lock:
+            lookup = self._kept.get(digest(token))
+        return lookup if lookup and self.timer() - lookup.since < FRESH_SECONDS else None
+
+    async def current(self, token: str, now: datetime, origin: str | None) -> Principal | None:
+        """As ``find``; of those who come with one token, one asks the database for all."""
+        async with self._turns[hash(token) % TURNS]:
+            lookup = self.at_hand(token)
+            if lookup is not None:
+                return lookup.who
+            return await run_in_threadpool(self.find, token, now, origin)
 
     def find(self, token: str, now: datetime, origin: str | None) -> Principal | None:
         """Who holds ``token``, a key or the cookie of a sign-in; None if nobody (any more)."""
-        name = digest(token)
-        with self._lock:
-            since, known = self._kept.get(name, (float("-inf"), None))
-        if self.timer() - since < FRESH_SECONDS:
-            return known
+        lookup = self.at_hand(token)
+        if lookup is not None:
+            return lookup.who
+        began, forgotten = self.timer(), self._forgotten
         with self.sessions.read() as session:
             found, seen_at = look_up(session, token, now)
         if found is not None and (seen_at is None or now - seen_at >= SEEN_EVERY):
             self._note_use(found, now, origin)
         with self._lock:
-            self._kept[name] = (self.timer(), found)
+            if forgotten != self._forgotten:  # what was read may be older than what was written
+                return found
+            name = digest(token)
+            self._kept[name] = Lookup(began, found)
             self._kept.move_to_end(name)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -58,6 +90,7 @@ class Identities:
     def forget(self) -> None:
         """Ask the database again next time: an account, a key or a sign-in has changed here."""
         with self._lock:
+            self._forgotten += 1
             self._kept.clear()
 
     def forget_after(self, session: Session) -> None:

@@ -39,6 +39,6 @@ def erase(
         now=now,
     )
     if not wanted.rehearsal:
-        runtime.rankings.forget()
+        runtime.rankings.forget_after(session)
         background.add_task(scrub, runtime.engine)
     return erased

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from models.enums import LexiconEffect, LexiconPart
 from service.output import Format, FormatOption, refusals, show, show_table, tell
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+Part = Literal["cue", "topic", "facet", "ignore"]
+"""The values of ``LexiconPart``: importing the tables for them would slow ``--help`` down."""
 Apply = Annotated[bool, typer.Option("--apply", help="Take it over; otherwise only measure.")]
 Target = Annotated[str, typer.Option(help="Cue rule, topic, or facet:value; none if ignored.")]
 
@@ -33,7 +34,7 @@ def opened() -> Iterator["Runtime"]:
 
 @app.command("list")
 def list_(
-    part: Annotated[LexiconPart | None, typer.Option()] = None,
+    part: Annotated[Part | None, typer.Option()] = None,
     target: Annotated[str | None, typer.Option()] = None,
     q: Annotated[str, typer.Option(help="Part of the wording.")] = "",
     *,
@@ -41,10 +42,12 @@ def list_(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """列出词库 · The wordings in force, with where they come from."""
-    from service.lexicon_changes import console  # noqa: PLC0415 - keeps --help quick
+    from models.enums import LexiconPart  # noqa: PLC0415 - keeps --help quick
+    from service.lexicon_changes import console  # noqa: PLC0415
     from service.lexicon_changes.usecases import Asked  # noqa: PLC0415
 
-    asked = Asked(part=part, target=target, origin="own" if own else None, q=q)
+    wanted = LexiconPart(part) if part else None
+    asked = Asked(part=wanted, target=target, origin="own" if own else None, q=q)
     with opened() as runtime:
         rows = console.listed(runtime, asked)
     show(format_, rows, console.short(rows))
@@ -52,7 +55,7 @@ def list_(
 
 @app.command()
 def add(
-    part: Annotated[LexiconPart, typer.Argument()],
+    part: Annotated[Part, typer.Argument()],
     form: Annotated[str, typer.Argument(help="Words; in a cue … stands for some characters.")],
     target: Target = "",
     note_: Annotated[str | None, typer.Option("--note", help="Why.")] = None,
@@ -62,10 +65,17 @@ def add(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """增删词语 · Add a wording, or take one out; measures first what that does."""
-    from service.lexicon_changes import console  # noqa: PLC0415 - keeps --help quick
+    from models.enums import LexiconEffect, LexiconPart  # noqa: PLC0415 - keeps --help quick
+    from service.lexicon_changes import console  # noqa: PLC0415
 
     effect = LexiconEffect.REMOVE if remove else LexiconEffect.ADD
-    fields = {"part": part, "effect": effect, "target": target, "form": form, "note": note_}
+    fields = {
+        "part": LexiconPart(part),
+        "effect": effect,
+        "target": target,
+        "form": form,
+        "note": note_,
+    }
     with opened() as runtime:
         row = console.proposed(runtime, fields, apply=apply)
     tell_rehearsal(format_, row)

@@ -84,6 +84,7 @@ def index_of_columns(
         strengths=offers,
         profiles=profile_rows(offers, code, taxonomy, params.profile, len(clusters)),
         is_cluster=np.array([cluster.kind == "cluster" for cluster in clusters], dtype=bool),
+        code=code,
         likeness=likeness_of(encoder, wants, offers),
     )
 

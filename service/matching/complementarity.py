@@ -87,6 +87,18 @@ def _add_met(
 def positions(index: MatchIndex, rows: Rows, partners: Rows, topic: Topics) -> tuple[Rows, Rows]:
     """Where the needs of ``rows`` and the strengths of ``partners`` stand that topic concerns."""
     gaps, strengths = index.needs.positions(rows), index.strengths.positions(partners)
+    return concerning(index, gaps, strengths, topic)
+
+
+def positions_of(index: MatchIndex, seeker: int, partner: int, topic: Topics) -> tuple[Rows, Rows]:
+    """``positions`` of one and one."""
+    needs, strengths = index.needs.starts, index.strengths.starts
+    asked = np.arange(needs[seeker], needs[seeker + 1], dtype=np.intp)
+    offered = np.arange(strengths[partner], strengths[partner + 1], dtype=np.intp)
+    return concerning(index, asked, offered, topic)
+
+
+def concerning(index: MatchIndex, gaps: Rows, strengths: Rows, topic: Topics) -> tuple[Rows, Rows]:
     if topic is None:
         return gaps, strengths
     concerned = index.taxonomy.related(*[topic] if isinstance(topic, str) else topic)
@@ -149,6 +161,48 @@ def facet_agreement(
         shared[block] += 1
         missed[block] += 1 - np.bitwise_count(ask & have) / np.bitwise_count(ask)
     return 1 - (1 - floor) * missed / np.maximum(shared, 1)
+
+
+def match_each(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
+    """m(g, s) for the first gap and the first strength, the second and the second, …; (n,).
+
+    The same numbers, to the bit, as ``match`` gives.
+    """
+    needs, offers, beta = index.needs, index.strengths, index.params.beta
+    coverage = index.taxonomy.coverage[needs.topic[gaps], offers.topic[strengths]]
+    matches = np.zeros(len(gaps))
+    met = np.flatnonzero(coverage)
+    gaps, strengths = gaps[met], strengths[met]
+    agreement = agreement_each(
+        needs.facets[gaps], offers.facets[strengths], index.params.facet_floor
+    )
+    matches[met] = (1 - beta + beta * wording_each(index, gaps, strengths)) * (
+        offers.weight[strengths] * coverage[met] * agreement
+    )
+    return matches
+
+
+def wording_each(index: MatchIndex, gaps: Rows, strengths: Rows) -> Floats:
+    """``wording`` of each gap with the strength at its place, (n,)."""
+    asking, offering = index.needs.phrase[gaps], index.strengths.phrase[strengths]
+    if index.likeness is not None:
+        return index.likeness[asking, offering].astype(np.float64)
+    asked, line = _distinct(asking, index.needs.text.shape[0])
+    offered, column = _distinct(offering, index.strengths.text.shape[0])
+    alike = index.encoder.alike(index.needs.text[asked], index.strengths.text[offered])
+    return alike[line, column].astype(np.float64)
+
+
+def agreement_each(wanted: NDArray[np.uint64], offered: NDArray[np.uint64], floor: float) -> Floats:
+    """``facet_agreement`` line by line, (n,)."""
+    both = (wanted != 0) & (offered != 0)
+    asked = np.maximum(np.bitwise_count(wanted), 1)
+    missed = np.where(both, 1 - np.bitwise_count(wanted & offered) / asked, 0.0)
+    total = np.zeros(len(wanted))
+    for dimension in range(wanted.shape[1]):
+        total += missed[:, dimension]
+    agreement: Floats = 1 - (1 - floor) * total / np.maximum(both.sum(axis=1), 1)
+    return agreement
 
 
 def know_how_gate(index: MatchIndex, rows: Rows, partners: Rows, similarity: Floats) -> Floats:

@@ -42,7 +42,7 @@ def scorer_of(encoder_version: str) -> str:
 def comparer(version: str) -> Encoder:
     """What compares rows that an encoder of that version made; it knows no phrase itself."""
     if version == CHARACTERS:
-        from service.matching.text import PhraseEncoder  # noqa: PLC0415 - scikit-learn takes a second
+        from service.matching.text import PhraseEncoder  # noqa: PLC0415 - it needs the version above
 
         return PhraseEncoder()
     from service.matching.meaning import SentenceEncoder  # noqa: PLC0415 - most runs have none

@@ -1,6 +1,6 @@
 """The match index: immutable arrays of one data revision on one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,7 @@ class MatchIndex:
     strengths: StatementTable
     profiles: sparse.csr_array[Any, Any]
     is_cluster: NDArray[np.bool_]
+    code: FacetCode
     likeness: NDArray[np.floating[Any]] | None = None
 
     @property
@@ -88,26 +89,9 @@ def build_index(
     row_of = {cluster.slug: row for row, cluster in enumerate(clusters)}
     if len(row_of) != len(clusters):
         raise ValueError("a slug occurs twice")
-    counted = [s for s in known(statements, as_of) if _counts(s, taxonomy)]
-    by_id = {s.id: s for s in counted}
-    if len(by_id) != len(counted):
-        raise ValueError("a statement id occurs twice")
-    strangers = sorted({s.cluster for s in counted} - row_of.keys())
-    if strangers:
-        raise ValueError(f"statements of unknown clusters: {', '.join(strangers)}")
-    code = FacetCode.of(s.facets for s in counted)
-    needs, strengths = (
-        StatementTable.of(
-            [s for s in counted if (s.kind == "strength") is strong],
-            row_of,
-            taxonomy,
-            text,
-            code,
-            params,
-            as_of,
-        )
-        for strong in (False, True)
-    )
+    by_id = counting(statements, row_of, taxonomy, as_of)
+    code = FacetCode.of(s.facets for s in by_id.values())
+    needs, strengths = tables(by_id.values(), row_of, taxonomy, text, code, params, as_of)
     return MatchIndex(
         clusters=tuple(clusters),
         row_of=row_of,
@@ -120,8 +104,52 @@ def build_index(
         strengths=strengths,
         profiles=profile_rows(strengths, code, taxonomy, params.profile, len(clusters)),
         is_cluster=np.array([cluster.kind == "cluster" for cluster in clusters], dtype=bool),
+        code=code,
         likeness=likeness_of(text, needs, strengths),
     )
+
+
+def counting(
+    statements: Sequence[StatementFact],
+    row_of: Mapping[str, int],
+    taxonomy: Taxonomy,
+    as_of: date,
+) -> dict[str, StatementFact]:
+    """By id, those that count on the day; ValueError as ``build_index``."""
+    counted = [s for s in known(statements, as_of) if _counts(s, taxonomy)]
+    by_id = {s.id: s for s in counted}
+    if len(by_id) != len(counted):
+        raise ValueError("a statement id occurs twice")
+    strangers = sorted({s.cluster for s in counted} - row_of.keys())
+    if strangers:
+        raise ValueError(f"statements of unknown clusters: {', '.join(strangers)}")
+    return by_id
+
+
+def tables(
+    counted: Iterable[StatementFact],
+    row_of: Mapping[str, int],
+    taxonomy: Taxonomy,
+    text: "Encoder",
+    code: FacetCode,
+    params: ScoreParams,
+    as_of: date,
+) -> tuple[StatementTable, StatementTable]:
+    """Needs and strengths."""
+    facts = list(counted)
+    needs, strengths = (
+        StatementTable.of(
+            [s for s in facts if (s.kind == "strength") is strong],
+            row_of,
+            taxonomy,
+            text,
+            code,
+            params,
+            as_of,
+        )
+        for strong in (False, True)
+    )
+    return needs, strengths
 
 
 def _counts(statement: StatementFact, taxonomy: Taxonomy) -> bool:

@@ -1,7 +1,7 @@
 """Needs or strengths as arrays."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,7 +22,7 @@ LIKENESS_CELLS = 1 << 22
 compares those that it meets."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FacetCode:
     """Which bit stands for which facet value; ``bits`` by dimension (in order), then value."""
 
@@ -127,11 +127,38 @@ class StatementTable:
             text=encoder.transform(phrases),
             starts=np.searchsorted(row, np.arange(len(row_of) + 1)),
         )
-        text = table.text if isinstance(table.text, np.ndarray) else table.text.data
-        arrays = (table.row, table.topic, table.weight, table.facets, table.phrase, table.starts)
+        return table.fixed()
+
+    def fixed(self) -> Self:
+        """Itself, its arrays made read-only."""
+        text = self.text if isinstance(self.text, np.ndarray) else self.text.data
+        arrays = (self.row, self.topic, self.weight, self.facets, self.phrase, self.starts)
         for array in (*arrays, text):
             array.flags.writeable = False
-        return table
+        return self
+
+    def replaced(self, rows: Rows, other: Self, phrase: Rows, text: Any) -> Self:
+        """A table in which the clusters ``rows`` have what ``other`` holds, all of it theirs.
+
+        ``text`` has the rows of the distinct phrases of both, ``phrase`` the one of each statement
+        of this table, then of the other.
+        """
+        kept = np.flatnonzero(~np.isin(self.row, rows))
+        row = np.concatenate((self.row[kept], other.row))
+        order = np.argsort(row, kind="stable")
+        ids = np.array([*self.ids, *other.ids], dtype=object)
+        chosen = np.concatenate((kept, len(self.ids) + np.arange(len(other.ids), dtype=np.intp)))
+        return replace(
+            self,
+            ids=tuple(ids[chosen[order]].tolist()),
+            row=row[order],
+            topic=np.concatenate((self.topic[kept], other.topic))[order],
+            weight=np.concatenate((self.weight[kept], other.weight))[order],
+            facets=np.concatenate((self.facets[kept], other.facets))[order],
+            phrase=phrase[chosen[order]],
+            text=text,
+            starts=np.searchsorted(row[order], np.arange(len(self.starts))),
+        ).fixed()
 
     def positions(self, rows: Rows) -> Rows:
         """Where the statements of the given clusters stand, in the order of ``rows``."""

@@ -6,13 +6,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from service.matching.encoders import CHARACTERS
+from service.matching.grams import CharacterGrams
 
 
-class PhraseEncoder(BaseEstimator):
+class PhraseEncoder:
     """Phrases as rows of unit length, fitted on lexicon terms, never on statements.
 
     Character TF-IDF over 1- to ``longest``-grams, so it needs no segmentation and reads Chinese
@@ -45,17 +44,14 @@ class PhraseEncoder(BaseEstimator):
         terms = sorted({term.strip() for term in X} - {""})
         if not terms:
             raise ValueError("the lexicon holds no term")
-        self.vectorizer_ = TfidfVectorizer(analyzer="char", ngram_range=(1, self.longest))
-        self.vectorizer_.fit(terms)
+        self.vectorizer_ = CharacterGrams(self.longest).fit(terms)
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_array[Any, Any]:
         """Unit or zero rows, (n_phrases, n_grams)."""
         if not len(X):
             return sparse.csr_array((0, len(self.vectorizer_.vocabulary_)))
-        rows = sparse.csr_array(self.vectorizer_.transform(X))
-        rows.sort_indices()
-        return rows
+        return self.vectorizer_.transform(X)
 
     def alike(
         self, one: sparse.csr_array[Any, Any], other: sparse.csr_array[Any, Any]

@@ -16,7 +16,8 @@ from service.matching.index import MatchIndex, build_index
 from service.matching.kept_phrases import KeptPhrases
 from service.matching.taxonomy import Taxonomy
 from service.matching.types import ClusterFact, ScoreParams, StatementFact, TopicFact, Weights
-from service.suggestions.facts import Facts, Names, Pair
+from service.suggestions.facts import Facts, Pair
+from service.suggestions.ground import Members, Names, members_of
 from service.suggestions.views import Cited
 
 FORMAT = 1
@@ -44,6 +45,10 @@ class KeptFacts:
     changed: Mapping[str, datetime]
     vetoes: Mapping[Pair, str]
     met: Mapping[Pair, Sequence[str | None]]
+
+    @property
+    def members(self) -> Members:
+        return members_of(self.index.clusters)
 
 
 def packed(data: Facts) -> bytes:

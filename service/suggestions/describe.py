@@ -1,14 +1,16 @@
 """Scored rows become suggestions: names, reasons in the clusters' own words, confidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from service.matching.confidence import confidence, contradictions
 from service.matching.encoders import scorer_of
-from service.matching.explain import explain
+from service.matching.explain import explain, explain_all
 from service.matching.types import (
     Contribution,
+    Explanation,
     Lift,
     Obstacle,
+    ScoredPair,
 )
 from service.suggestions.data import RankingData
 from service.suggestions.facts import Facts
@@ -44,9 +46,18 @@ def run_of(data: Facts, query: RankingQuery) -> Run:
 
 
 def suggestion_of(data: Facts, query: RankingQuery, a: int, b: int, *, rank: int) -> Suggestion:
+    explained = explain(data.index, a, b, query.weights, query.rank_by, query.topics or None)
+    return suggested(data, a, b, explained, rank=rank)
+
+
+def explained_all(
+    data: Facts, query: RankingQuery, pairs: Sequence[ScoredPair]
+) -> list[Explanation]:
+    return explain_all(data.index, pairs, query.weights, query.rank_by, query.topics or None)
+
+
+def suggested(data: Facts, a: int, b: int, explained: Explanation, *, rank: int) -> Suggestion:
     index = data.index
-    topics = query.topics or None
-    explained = explain(index, a, b, query.weights, query.rank_by, topics)
     trust = confidence(index, explained)
     one, other = index.clusters[a].slug, index.clusters[b].slug
     return Suggestion(

@@ -17,9 +17,8 @@ def excluded_pairs(data: Facts, met_since: date | None) -> Iterator[Excluded]:
     for pair, reason in data.vetoes.items():
         one, other = sorted(pair)
         yield Excluded(one, other, "veto", reason if reads_reasons(data) else "")
-    for cluster in data.index.clusters:
-        for whole in wholes(data, cluster.slug):
-            yield Excluded(whole, cluster.slug, "member", "")
+    for whole, part in data.members:
+        yield Excluded(whole, part, "member", "")
     for pair, dates in data.met.items() if met_since else ():
         recent = [day for day in dates if day and met_since and last_day(day) >= met_since]
         if recent and len(pair) == 2:
@@ -32,16 +31,6 @@ def reads_reasons(data: Facts) -> bool:
     return data.key.audience is Visibility.ORGANISERS
 
 
-def wholes(data: Facts, slug: str) -> list[str]:
-    """The registered places that ``slug`` is part of, from the nearest up."""
-    found: list[str] = []
-    parent = data.index.clusters[data.index.row_of[slug]].part_of
-    while parent and parent not in found:
-        found.append(parent)
-        parent = data.index.clusters[data.index.row_of[parent]].part_of
-    return found
-
-
 def mask(data: Facts, excluded: list[Excluded]) -> NDArray[np.bool_]:
     """True where two rows are not to be paired, (n_clusters, n_clusters), symmetric."""
     size = len(data.index.clusters)
@@ -50,3 +39,12 @@ def mask(data: Facts, excluded: list[Excluded]) -> NDArray[np.bool_]:
         one, other = data.index.row_of[pair.for_], data.index.row_of[pair.cluster]
         cells[one, other] = cells[other, one] = True
     return cells
+
+
+def mask_of(data: Facts, excluded: list[Excluded], slug: str) -> NDArray[np.bool_]:
+    """The line of ``mask`` that is the cluster's own, (n_clusters,)."""
+    line = np.zeros(len(data.index.clusters), dtype=bool)
+    for pair in excluded:
+        if slug in (pair.for_, pair.cluster):
+            line[data.index.row_of[pair.cluster if pair.for_ == slug else pair.for_]] = True
+    return line

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from models.enums import Visibility
 from service.matching.index import MatchIndex
+from service.suggestions.ground import Members, Names
 from service.suggestions.views import Cited
 
 Pair = frozenset[str]
-Names = Mapping[str, tuple[str, str]]
 
 
 class Key(Protocol):
@@ -40,6 +40,9 @@ class Facts(Protocol):
 
     @property
     def provinces(self) -> Mapping[str, str | None]: ...
+
+    @property
+    def members(self) -> Members: ...
 
     @property
     def cited(self) -> Mapping[str, Cited]: ...

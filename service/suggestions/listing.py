@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from service.matching.rank import all_pairs, rank
 from service.matching.types import ScoredPair
-from service.suggestions.describe import run_of, suggestion_of
-from service.suggestions.exclusions import excluded_pairs, mask
+from service.suggestions.describe import explained_all, run_of, suggested
+from service.suggestions.exclusions import excluded_pairs, mask, mask_of
 from service.suggestions.facts import Facts
 from service.suggestions.views import Excluded, Ranking, RankingQuery, Suggestion
 
 Mask = NDArray[np.bool_]
 
+EXPLAINED = 25
+"""Pairs that are explained together."""
 EXAMINED = 500
 """Filters that need a pair's reasons look at so many of the best pairs."""
 
@@ -62,6 +64,8 @@ def turned(pair: Excluded, slug: str) -> Excluded:
 
 def eligible(data: Facts, query: RankingQuery) -> Mask:
     """Which rows have the kind and province that are asked for, (n_clusters,)."""
+    if query.kind is None and query.province is None:
+        return np.ones(len(data.index.clusters), dtype=bool)
     return np.array(
         [
             (query.kind is None or cluster.kind == query.kind)
@@ -90,7 +94,7 @@ def _partners(
         weights=query.weights,
         rank_by=query.rank_by,
         topic=query.topics or None,
-        exclude=mask(data, own)[row] | ~allowed,
+        exclude=mask_of(data, own, slug) | ~allowed,
         k=EXAMINED if _tests(data, query) else query.offset + query.top + 1,
     )
     return _page(data, query, pairs, own)
@@ -123,13 +127,13 @@ def _described(
 ) -> Iterator[Suggestion]:
     tests = _tests(data, query)
     place = 0
-    for pair in pairs:
-        if pair.score < query.min_score:
-            return
-        suggestion = suggestion_of(data, query, pair.a, pair.b, rank=place + 1)
-        if all(test(suggestion) for test in tests):
-            place += 1
-            yield suggestion
+    rest = iter(pairs)
+    while some := [p for p in islice(rest, EXPLAINED) if p.score >= query.min_score]:
+        for pair, explained in zip(some, explained_all(data, query, some), strict=True):
+            suggestion = suggested(data, pair.a, pair.b, explained, rank=place + 1)
+            if all(test(suggestion) for test in tests):
+                place += 1
+                yield suggestion
 
 
 def _tests(data: Facts, query: RankingQuery) -> list[Callable[[Suggestion], bool]]:

@@ -3,16 +3,22 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from service.access import Action
+from service.access import Action, Principal
+from service.clock import Today
 from service.events.usecases import get_event
-from service.guard import Caller, Guarded, needs
+from service.guard import REVISION, Caller, Guarded, needs
+from service.middleware.observing import route_of
 from service.paging import Page, encode_cursor, link_next
 from service.suggestions import usecases
+from service.suggestions.at_once import known
+from service.suggestions.pages import KeptPage, asked_by
 from service.suggestions.params import AskedPage, AskedRanking
 from service.suggestions.rankings import Rankings, key_of
 from service.suggestions.schemas import ExcludedOut, ExplanationOut, SuggestionOut
@@ -22,6 +28,7 @@ from service.transactions import ReadSession
 
 router = APIRouter(tags=["suggestions"], route_class=Guarded)
 
+PAGE = TypeAdapter(list[SuggestionOut])
 IfNoneMatch = Annotated[str | None, Header(max_length=1000)]
 Name = Annotated[str, Query(min_length=1, max_length=160, description="Slug, name or alias.")]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
@@ -36,44 +43,62 @@ def run_tag(session: Session, request: Request, query: RankingQuery, event: int 
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
-def known(tag: str, if_none_match: str | None) -> bool:
-    given = {part.strip() for part in (if_none_match or "").split(",")}
-    return tag in given or "*" in given
-
-
 def answer(
     session: Session,
     request: Request,
-    response: Response,
     query: RankingQuery,
     if_none_match: str | None,
     rank: Callable[[Session, Rankings, RankingQuery], Ranking],
     event: int | None = None,
-) -> object:
+) -> Response:
     """One page of a ranking with its entity tag, or 304; ``event`` is its event's version."""
     tag = run_tag(session, request, query, event)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if known(tag, if_none_match):
         return Response(status_code=304, headers=headers)
     ranking = rank(session, request.app.state.rankings, query)
-    response.headers.update(headers)
+    rows = PAGE.validate_python(ranking.suggestions, from_attributes=True)
+    body = PAGE.dump_json(rows, by_alias=True)
+    response = Response(body, headers=headers, media_type="application/json")
     end = encode_cursor([query.offset + query.top]) if ranking.more else None
     link_next(request, response, Page(ranking.suggestions, end))
     response.headers["Duijie-Revision"] = str(ranking.run.revision)
-    return ranking.suggestions
+    return response
+
+
+def kept(
+    request: Request, who: Principal, day: date, query: RankingQuery, page: Response
+) -> object:
+    """The page, remembered for who asks the same again."""
+    if page.status_code == 200:
+        asked = asked_by(who, request.url.path, request.scope["query_string"], day)
+        request.app.state.rankings.pages.keep(
+            asked,
+            KeptPage(
+                audience=query.audience,
+                revision=int(page.headers[REVISION]),
+                tag=page.headers["etag"],
+                headers=tuple(page.raw_headers),
+                body=bytes(page.body),
+                path_format=route_of(request.scope),
+            ),
+        )
+    return page
 
 
 @router.get("/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
 @needs(Action.READ)
 def list_pairs(
     request: Request,
-    response: Response,
     session: ReadSession,
+    who: Caller,
+    day: Today,
     query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
     """All pairs, each once, best first."""
-    return answer(session, request, response, query, if_none_match, usecases.suggest_pairs)
+    page = answer(session, request, query, if_none_match, usecases.suggest_pairs)
+    return kept(request, who, day, query, page)
 
 
 @router.get("/suggestions/explain", response_model=ExplanationOut)
@@ -100,8 +125,9 @@ def list_excluded(request: Request, session: ReadSession, asked: AskedRanking) -
 def list_partners(
     slug: str,
     request: Request,
-    response: Response,
     session: ReadSession,
+    who: Caller,
+    day: Today,
     query: AskedPage,
     if_none_match: IfNoneMatch = None,
 ) -> object:
@@ -110,7 +136,7 @@ def list_partners(
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
         return usecases.suggest_for(session, rankings, slug, query)
 
-    return answer(session, request, response, query, if_none_match, rank)
+    return kept(request, who, day, query, answer(session, request, query, if_none_match, rank))
 
 
 @router.get("/events/{id_}/suggestions", response_model=list[SuggestionOut], responses=NOT_MODIFIED)
@@ -118,7 +144,6 @@ def list_partners(
 def list_event_pairs(
     id_: RowId,
     request: Request,
-    response: Response,
     session: ReadSession,
     who: Caller,
     query: AskedPage,
@@ -130,4 +155,4 @@ def list_event_pairs(
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
         return usecases.suggest_for_event(session, rankings, who, id_, query)
 
-    return answer(session, request, response, query, if_none_match, rank, event.version)
+    return answer(session, request, query, if_none_match, rank, event.version)
