@@ -1,0 +1,327 @@
+"""Round tables: cycles A→B→C→A of supply, and chains along the value chain."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching.index import MatchIndex
+from service.matching.supply import Supply
+from service.matching.unmet import FILLED
+
+Floats = NDArray[np.float64]
+
+VALUE_CHAIN = (
+    ("fibre_yarn",),
+    ("fabric",),
+    ("dyeing",),
+    ("trims",),
+    ("garment_making", "home_textile", "technical_textile"),
+    ("washing",),
+    ("brand", "market_access", "ecommerce", "wholesale_market"),
+)
+"""What goods pass through, first to last; special cases stand where their topic does."""
+LAST = len(VALUE_CHAIN) - 1
+BUDGET = 60_000
+"""So many steps are tried before a search gives up (about half a second)."""
+LARGE = 600
+"""Up to so many clusters the best way back is worked out beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``supplier`` fills the need ``gap`` (a position) of ``receiver``, rows of the index.
+
+    ``weight`` is the need's weight times ``share``, how far it is filled. In a chain ``before`` and
+    ``after`` are the rows that the goods come from and go to, and ``leaves`` and ``reaches`` the
+    stages of the value chain at which they do (None: any); whoever lacks a market or customers
+    gives goods to the one that has them.
+    """
+
+    supplier: int
+    receiver: int
+    gap: int
+    share: float
+    weight: float
+    before: int
+    after: int
+    leaves: int | None = None
+    reaches: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTable:
+    """Rows in order, and the link from each to the next; a cycle's last link leads to the first."""
+
+    rows: tuple[int, ...]
+    links: tuple[Link, ...]
+    weakest: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTables:
+    """``complete`` if nothing that ranks before the last one, or fits beside it, was left out."""
+
+    tables: tuple[RoundTable, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    rows: tuple[int, ...]
+    links: tuple[Link, ...]
+    weakest: float
+    total: float
+
+    def then(self, row: int, link: Link) -> "Walk":
+        return Walk(
+            (*self.rows, row),
+            (*self.links, link),
+            min(self.weakest, link.weight),
+            self.total + link.weight,
+        )
+
+
+def supply_links(supply: Supply, least_share: float = FILLED) -> dict[tuple[int, int], Link]:
+    """For each supplier and receiver the link of most weight whose share is at least the given.
+
+    Ties to the need that stands first.
+    """
+    best: dict[tuple[int, int], Link] = {}
+    for link in _links(supply, least_share):
+        ends = (link.supplier, link.receiver)
+        if ends not in best or link.weight > best[ends].weight:
+            best[ends] = link
+    return best
+
+
+def _links(supply: Supply, least_share: float) -> Iterator[Link]:
+    lines, columns = np.nonzero((supply.share >= least_share) & (supply.share > 0))
+    for line, column in zip(lines.tolist(), columns.tolist(), strict=True):
+        share, weight = float(supply.share[line, column]), float(supply.weight[line])
+        giver, taker = int(supply.suppliers[column]), int(supply.receiver[line])
+        yield Link(giver, taker, int(supply.gaps[line]), share, weight * share, giver, taker)
+
+
+def cycles(
+    links: dict[tuple[int, int], Link],
+    n_clusters: int,
+    *,
+    shortest: int = 3,
+    longest: int = 5,
+    limit: int = 20,
+    varied: bool = True,
+    budget: int = BUDGET,
+) -> RoundTables:
+    """The cycles with the best weakest link, of these the largest sum; each stands once.
+
+    It begins with its lowest row. If ``varied``, none shares more than half of its places with one
+    before it. The search is best-first: a way that is open is ranked by the best it may still
+    become, so what comes first is first indeed.
+
+    Raises
+    ------
+    ValueError
+        If the lengths are not 2 ≤ shortest ≤ longest.
+    """
+    if not 2 <= shortest <= longest:
+        raise ValueError(f"lengths must be 2 ≤ shortest ≤ longest, got {shortest} and {longest}")
+    out: dict[int, list[Link]] = {}
+    for (giver, _), link in links.items():
+        out.setdefault(giver, []).append(link)
+    most = max((link.weight for link in links.values()), default=0.0)
+    back = _ways_back(links, n_clusters, longest)
+
+    def bound(walk: Walk) -> tuple[float, float]:
+        left = longest - len(walk.rows) + 1
+        way = float(back[left][walk.rows[-1], walk.rows[0]]) if back else np.inf
+        return min(walk.weakest, way), walk.total + left * most
+
+    def onward(walk: Walk) -> Iterator[tuple[Walk, bool]]:
+        start = walk.rows[0]
+        for link in out.get(walk.rows[-1], ()):
+            if link.receiver == start and len(walk.rows) >= shortest:
+                yield _closed(walk, link), True
+            elif (
+                len(walk.rows) < longest
+                and link.receiver > start
+                and link.receiver not in walk.rows
+            ):
+                yield walk.then(link.receiver, link), False
+
+    starts = [Walk((row,), (), np.inf, 0.0) for row in sorted(out)]
+    return _search(starts, onward, bound, (limit, budget, longest if varied else None))
+
+
+def _closed(walk: Walk, link: Link) -> Walk:
+    weakest = min(walk.weakest, link.weight)
+    return Walk(walk.rows, (*walk.links, link), weakest, walk.total + link.weight)
+
+
+def _ways_back(
+    links: dict[tuple[int, int], Link], n_clusters: int, longest: int
+) -> list[Floats] | None:
+    """``ways[h][a, b]``: the best weakest link of a way from a to b of at most h links."""
+    if n_clusters > LARGE:
+        return None
+    direct = np.zeros((n_clusters, n_clusters))
+    for (giver, taker), link in links.items():
+        direct[giver, taker] = link.weight
+    ways = [np.zeros_like(direct), direct]
+    for _ in range(2, longest + 1):
+        further, before = ways[-1].copy(), ways[-1]
+        for via in np.flatnonzero(direct.any(axis=0)).tolist():
+            givers = np.flatnonzero(direct[:, via])
+            reached = np.minimum(direct[givers, via][:, None], before[via])
+            further[givers] = np.maximum(further[givers], reached)
+        ways.append(further)
+    return ways
+
+
+def chain_links(index: MatchIndex, supply: Supply, least_share: float = FILLED) -> list[Link]:
+    """Links along the value chain, in the direction of the goods.
+
+    Whoever makes something of what it needs takes the goods. Whoever needs a market, or a trade
+    that comes after all that it makes itself (a weaver in want of garment makers), gives its own.
+    """
+    stages = _stages(index)
+    made = _made(index, stages)
+    found: dict[tuple[int, int, int | None, int | None], Link] = {}
+    for link in _links(supply, least_share):
+        stage = stages[int(index.needs.topic[link.gap])]
+        if stage is None:
+            continue
+        source = _source_stage(index, stages, index.needs.ids[link.gap])
+        own = made[link.receiver] if source is None else {source}
+        if own <= {stage}:
+            continue
+        ends: tuple[int, int]
+        places: tuple[int | None, int | None]
+        if stage == LAST or max(own) < stage:
+            ends, places = (link.receiver, link.supplier), (source, stage)
+        else:
+            ends, places = (link.supplier, link.receiver), (stage, source)
+        key = (*ends, *places)
+        if key not in found or link.weight > found[key].weight:
+            found[key] = Link(
+                link.supplier, link.receiver, link.gap, link.share, link.weight, *ends, *places
+            )
+    return list(found.values())
+
+
+def _stages(index: MatchIndex) -> list[int | None]:
+    """The stage of each topic, None off the chain."""
+    stages: list[int | None] = [None] * len(index.taxonomy.topics)
+    for stage, tops in enumerate(VALUE_CHAIN):
+        for top in tops:
+            if top in index.taxonomy.position:
+                for topic in np.flatnonzero(index.taxonomy.within[:, index.taxonomy.index(top)]):
+                    stages[int(topic)] = stage
+    return stages
+
+
+def _made(index: MatchIndex, stages: Sequence[int | None]) -> list[set[int]]:
+    """The stages at which each row has strengths."""
+    made: list[set[int]] = [set() for _ in index.clusters]
+    for row, topic in zip(
+        index.strengths.row.tolist(), index.strengths.topic.tolist(), strict=True
+    ):
+        stage = stages[topic]
+        if stage is not None:
+            made[row].add(stage)
+    return made
+
+
+def _source_stage(index: MatchIndex, stages: Sequence[int | None], gap_id: str) -> int | None:
+    """The stage of what an inferred need follows from: what its owner makes."""
+    source = index.statements.get(index.statements[gap_id].follows_from or "")
+    return None if source is None else stages[index.taxonomy.index(source.topic)]
+
+
+def chains(
+    links: Iterable[Link],
+    *,
+    shortest: int = 3,
+    longest: int = 5,
+    limit: int = 20,
+    varied: bool = True,
+    budget: int = BUDGET,
+) -> RoundTables:
+    """Ways of goods through several places, each at a later stage than the one before.
+
+    Ranked as cycles are. A place that takes goods at a stage gives them on at that stage: what it
+    makes of what it takes.
+    """
+    out: dict[int, list[Link]] = {}
+    for link in links:
+        out.setdefault(link.before, []).append(link)
+    most = max((link.weight for found in out.values() for link in found), default=0.0)
+
+    def bound(walk: Walk) -> tuple[float, float]:
+        return walk.weakest, walk.total + (longest - len(walk.rows)) * most
+
+    def onward(walk: Walk) -> Iterator[tuple[Walk, bool]]:
+        if len(walk.rows) >= longest:
+            return
+        for link in out.get(walk.rows[-1], ()):
+            if link.after not in walk.rows and (not walk.links or _fits(walk.links[-1], link)):
+                longer = walk.then(link.after, link)
+                yield longer, False
+                if len(longer.rows) >= shortest:
+                    yield longer, True
+
+    starts = [Walk((row,), (), np.inf, 0.0) for row in sorted(out)]
+    return _search(starts, onward, bound, (limit, budget, longest if varied else None))
+
+
+def _fits(one: Link, following: Link) -> bool:
+    """Whether goods that went over ``one`` can go on over ``following``."""
+    if one.reaches is not None and following.leaves is not None:
+        return one.reaches == following.leaves
+    taken = one.leaves if one.reaches is None else one.reaches
+    given = following.reaches if following.leaves is None else following.leaves
+    if taken is None or given is None:
+        return False
+    return taken < given
+
+
+def _search(
+    starts: Iterable[Walk],
+    onward: Callable[[Walk], Iterator[tuple[Walk, bool]]],
+    bound: Callable[[Walk], tuple[float, float]],
+    bounds: tuple[int, int, int | None],
+) -> RoundTables:
+    limit, budget, longest = bounds
+    heap: list[tuple[float, float, bool, tuple[int, ...], int, Walk]] = []
+    for number, start in enumerate(starts):
+        heap.append((-bound(start)[0], -bound(start)[1], True, start.rows, number, start))
+    heapq.heapify(heap)
+    found: list[Walk] = []
+    steps = len(heap)
+    while heap and len(found) < limit:
+        *_, is_open, _, _, walk = heapq.heappop(heap)
+        if longest is not None and any(
+            _alike(walk.rows, other.rows, longest if is_open else len(walk.rows)) for other in found
+        ):
+            continue
+        if not is_open:
+            found.append(walk)
+            continue
+        for further, whole in onward(walk):
+            least, most = (further.weakest, further.total) if whole else bound(further)
+            if least <= 0:
+                continue
+            steps += 1
+            heapq.heappush(heap, (-least, -most, not whole, further.rows, steps, further))
+        if steps > budget:
+            break
+    tables = tuple(RoundTable(w.rows, w.links, w.weakest, w.total) for w in found)
+    return RoundTables(tables, complete=steps <= budget)
+
+
+def _alike(rows: tuple[int, ...], other: tuple[int, ...], length: int) -> bool:
+    """Whether a way through ``rows``, grown to ``length``, shares more than half of the places."""
+    return 2 * len(set(rows) & set(other)) > min(length, len(other))
