@@ -257,6 +257,13 @@ def lexicon() -> typer.Typer:
     return commands
 
 
+def gatherings() -> typer.Typer:
+    from service.gatherings.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
+app.add_typer(gatherings())
 app.add_typer(reports(), name="report")
 app.add_typer(lexicon(), name="lexicon")
 for commands, name in zip(people(), ("account", "key"), strict=True):

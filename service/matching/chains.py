@@ -12,6 +12,7 @@ from service.matching.supply import Supply
 from service.matching.unmet import FILLED
 
 Floats = NDArray[np.float64]
+Wanted = Callable[[tuple[int, ...]], bool]
 
 VALUE_CHAIN = (
     ("fibre_yarn",),
@@ -28,6 +29,10 @@ BUDGET = 60_000
 """So many steps are tried before a search gives up (about half a second)."""
 LARGE = 600
 """Up to so many clusters the best way back is worked out beforehand."""
+
+
+def anything(_rows: tuple[int, ...]) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +117,18 @@ def cycles(
     *,
     shortest: int = 3,
     longest: int = 5,
+    through: int | None = None,
+    wanted: Wanted = anything,
     limit: int = 20,
     varied: bool = True,
     budget: int = BUDGET,
 ) -> RoundTables:
     """The cycles with the best weakest link, of these the largest sum; each stands once.
 
-    It begins with its lowest row. If ``varied``, none shares more than half of its places with one
-    before it. The search is best-first: a way that is open is ranked by the best it may still
-    become, so what comes first is first indeed.
+    It begins with its lowest row, or with ``through``, which then is part of all. ``wanted`` says
+    of the rows of a cycle whether it is to be listed. If ``varied``, none shares more than half of
+    its places with one before it. The search is best-first: a way that is open is ranked by the
+    best it may still become, so what comes first is first indeed.
 
     Raises
     ------
@@ -143,16 +151,17 @@ def cycles(
     def onward(walk: Walk) -> Iterator[tuple[Walk, bool]]:
         start = walk.rows[0]
         for link in out.get(walk.rows[-1], ()):
-            if link.receiver == start and len(walk.rows) >= shortest:
-                yield _closed(walk, link), True
-            elif (
-                len(walk.rows) < longest
-                and link.receiver > start
-                and link.receiver not in walk.rows
-            ):
-                yield walk.then(link.receiver, link), False
+            row = link.receiver
+            if row == start and len(walk.rows) >= shortest:
+                if wanted(walk.rows):
+                    yield _closed(walk, link), True
+                continue
+            fresh = (through is not None or row > start) and row not in walk.rows
+            if fresh and len(walk.rows) < longest:
+                yield walk.then(row, link), False
 
-    starts = [Walk((row,), (), np.inf, 0.0) for row in sorted(out)]
+    rows = sorted(out) if through is None else [through]
+    starts = [Walk((row,), (), np.inf, 0.0) for row in rows]
     return _search(starts, onward, bound, (limit, budget, longest if varied else None))
 
 
@@ -246,6 +255,7 @@ def chains(
     *,
     shortest: int = 3,
     longest: int = 5,
+    wanted: Wanted = anything,
     limit: int = 20,
     varied: bool = True,
     budget: int = BUDGET,
@@ -270,7 +280,7 @@ def chains(
             if link.after not in walk.rows and (not walk.links or _fits(walk.links[-1], link)):
                 longer = walk.then(link.after, link)
                 yield longer, False
-                if len(longer.rows) >= shortest:
+                if len(longer.rows) >= shortest and wanted(longer.rows):
                     yield longer, True
 
     starts = [Walk((row,), (), np.inf, 0.0) for row in sorted(out)]

@@ -88,7 +88,8 @@ def best_lists(scores: Floats, k: int) -> Lists:
 def spread_lists(scores: Floats, k: int, price: float) -> Lists:
     """Lists of unchanged lengths that maximise what is kept less what is paid.
 
-    That is Σ_i worth_i / best_i - price · Σ_j e_j (e_j - 1) / 2, where best_i is the worth of the best list of i, and e_j the exposure of j.
+    That is Σ_i worth_i / best_i - price · Σ_j e_j (e_j - 1) / 2, where best_i is the worth of the
+    best list of i, and e_j the exposure of j.
 
     The optimum is exact: a transport problem with convex costs has whole solutions, and candidates
     that are left out at first are brought in until the dual prices prove that none could gain. So

@@ -82,12 +82,13 @@ def supply(
     return Supply(gaps, owner, index.needs.weight[gaps], suppliers, share)
 
 
-def best_strength(index: MatchIndex, gap: int, supplier: int) -> str | None:
+def best_strength(index: MatchIndex, gap: int, supplier: int, topic: Topics = None) -> str | None:
     """Id of the strength of a row that fills a need (a position) best; None if none does.
 
     Of equally good ones the first by topic, then id, as in ``explain``.
     """
-    strengths = index.strengths.positions(np.array([supplier]))
+    owner = index.needs.row[gap : gap + 1]
+    _, strengths = positions(index, owner, np.array([supplier]), topic)
     found = match(index, np.array([gap]), strengths)[0]
     if not len(found) or found.max() <= 0:
         return None

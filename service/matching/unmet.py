@@ -87,7 +87,7 @@ def unmet_needs(
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A row to invite next; ``gain`` adds up weight · share of what it fills anew."""
+    """A row to invite next; ``gain`` is the weight of the needs that it fills anew."""
 
     row: int
     gain: float
@@ -100,31 +100,37 @@ def invitations(
 ) -> list[Invitation]:
     """Whom to invite first, so that most of the unmet needs are filled.
 
-    Each next one adds most to Σ weight · best share over the unmet needs. The sum is submodular,
-    so k steps reach at least 1 - 1/e of the best k (Nemhauser, Wolsey and Fisher 1978).
+    Each next one fills needs of the largest weight; of equals, the one that fills them further,
+    then the lower row. What is covered is submodular, so k steps reach at least 1 - 1/e of what the
+    best k could (Nemhauser, Wolsey and Fisher 1978).
     """
     here_columns = present[supply.suppliers]
     here = supply.share[:, here_columns].max(axis=1, initial=0.0)
     lines = np.flatnonzero(here < least_share)
-    offered = supply.share[lines]
-    offered = np.where((offered >= least_share) & ~here_columns, offered, 0.0)
-    weight, filled = supply.weight[lines], np.zeros(len(lines))
+    offered = np.where(here_columns, 0.0, supply.share[lines])
+    fills, weight = offered >= least_share, supply.weight[lines].copy()
+    fills &= offered > 0
     found: list[Invitation] = []
-    while len(found) < k and offered.size:
-        gains = weight @ np.maximum(offered - filled[:, None], 0.0)
-        best = int(gains.argmax())
-        if gains[best] <= 0:
-            break
-        newly = (filled == 0) & (offered[:, best] > 0)
+    while len(found) < k and fills.any():
+        gains = weight @ fills
+        further = weight @ (offered * fills)
+        best = int(np.lexsort((-further, -gains))[0])
+        newly = np.flatnonzero(fills[:, best])
         gaps = tuple(int(gap) for gap in supply.gaps[lines[newly]])
         found.append(Invitation(int(supply.suppliers[best]), float(gains[best]), gaps))
-        filled = np.maximum(filled, offered[:, best])
+        fills[newly] = False
     return found
 
 
-def near_topics(index: MatchIndex, gap: int) -> list[int]:
-    """Rows with a strength on a sibling of the need's topic, or on its parent's other cases."""
+def on_near_topics(index: MatchIndex, gap: int, k: int = 5) -> list[str]:
+    """Ids of strengths on neighbouring topics (siblings) of a need's, the heaviest of each row.
+
+    Heaviest first, ties to the lower row.
+    """
     topic = index.taxonomy.topics[int(index.needs.topic[gap])].notation
     near = index.taxonomy.siblings(topic)[index.strengths.topic]
-    own = int(index.needs.row[gap])
-    return sorted({int(row) for row in index.strengths.row[near]} - {own})
+    near &= index.strengths.row != index.needs.row[gap]
+    places = np.flatnonzero(near)
+    order = places[np.argsort(-index.strengths.weight[places], kind="stable")]
+    _, first = np.unique(index.strengths.row[order], return_index=True)
+    return [index.strengths.ids[int(place)] for place in order[np.sort(first)][:k]]

@@ -86,6 +86,18 @@ def test_two_way_matches_are_cycles_of_two() -> None:
     assert found
 
 
+def test_cycles_through_one_place_are_those_that_hold_it() -> None:
+    links = graph(2, 7, 0.4)
+    whole = cycles(links, 7, limit=10**6, varied=False, budget=10**7).tables
+    through = cycles(links, 7, through=3, limit=10**6, varied=False, budget=10**7).tables
+    assert {frozenset(t.links) for t in through} == {
+        frozenset(t.links) for t in whole if 3 in t.rows
+    }
+    assert {t.rows[0] for t in through} == {3}
+    wanted = cycles(links, 7, wanted=lambda r: 3 in r, limit=10**6, varied=False, budget=10**7)
+    assert [t.rows for t in wanted.tables] == [t.rows for t in whole if 3 in t.rows]
+
+
 def test_a_search_that_gives_up_says_so_and_what_it_found_is_first() -> None:
     links = graph(5, 12, 0.7)
     whole = cycles(links, 12, limit=10**6, varied=False, budget=10**7)

@@ -11,7 +11,7 @@ from service.matching.explain import answers
 from service.matching.index import MatchIndex
 from service.matching.rank import pair_terms
 from service.matching.supply import supply
-from service.matching.unmet import invitations, near_topics, unmet_needs
+from service.matching.unmet import invitations, on_near_topics, unmet_needs
 from tests.matching.facts import gap, index_of, made_up, strength
 
 EVERYBODY = np.arange(8)
@@ -83,10 +83,10 @@ def test_inviting_one_by_one_comes_near_the_best_two(seed: int) -> None:
     found = supply(index, np.arange(3), EVERYBODY)
     invited = invitations(found, present, 0.2, k=2)
     lines = found.share[:, :3].max(axis=1) < 0.2
-    offered = np.where(found.share >= 0.2, found.share, 0)[lines]
+    fills = (found.share >= 0.2)[lines]
 
     def worth(rows: tuple[int, ...]) -> float:
-        return float(found.weight[lines] @ offered[:, list(rows)].max(axis=1, initial=0))
+        return float(found.weight[lines] @ fills[:, list(rows)].any(axis=1))
 
     reached = sum(invitation.gain for invitation in invited)
     assert reached == pytest.approx(worth(tuple(i.row for i in invited)))
@@ -107,7 +107,7 @@ def test_what_nobody_registered_fills_leads_to_neighbouring_topics() -> None:
     found = supply(index, np.array([0]), np.arange(3))
     (need,) = unmet_needs(found, np.array([True, False, False]))
     assert (need.here, need.recruits, need.weak) == (0, (), ())
-    assert near_topics(index, need.gap) == [2]
+    assert on_near_topics(index, need.gap) == ["s"]
 
 
 def test_a_more_general_strength_is_weak_and_a_special_one_fills() -> None:
