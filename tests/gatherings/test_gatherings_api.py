@@ -1,14 +1,21 @@
 """An event as a whole over HTTP and on the command line."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from models.enums import Role
+from service.cli import app as commands
+from service.main import attach
+from service.runtime import Runtime
+from tests.conftest import Databases, runtime_on, shipped
 from tests.support.people import bearer
-from tests.test_cli import duijie
 
 Json = dict[str, Any]
 
@@ -23,11 +30,40 @@ EVENT: Json = {
 }
 
 
-@pytest.fixture
-def event(client: TestClient) -> str:
-    answer = client.post("/api/v1/events", json=EVENT)
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Stage:
+    runtime: Runtime
+    url: str
+    database: str
+
+
+@pytest.fixture(scope="module")
+def stage(
+    databases: Databases, bare_app: FastAPI, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """All shipped facts and one event, for all these tests: what they write changes no other."""
+    database = databases.fresh("seeded", shipped())
+    runtime = runtime_on(database, tmp_path_factory.mktemp("gatherings"))
+    attach(bare_app, runtime)
+    answer = TestClient(bare_app, headers=bearer(Role.ORGANISER)).post("/api/v1/events", json=EVENT)
     assert answer.status_code == 201, answer.text
-    return f"/api/v1/events/{answer.json()['id']}"
+    yield Stage(runtime, f"/api/v1/events/{answer.json()['id']}", database)
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def client(stage: Stage, bare_app: FastAPI) -> TestClient:
+    """An organiser."""
+    attach(bare_app, stage.runtime)
+    return TestClient(bare_app, headers=bearer(Role.ORGANISER))
+
+
+@pytest.fixture
+def event(stage: Stage) -> str:
+    return stage.url
 
 
 def asked(client: TestClient, url: str) -> Any:
@@ -61,9 +97,9 @@ def test_lists_keep_scores_and_reasons_and_say_what_moved(client: TestClient, ev
     for row in exposure["participants"]:
         assert appearances.count(row["place"]["cluster"]) == row["after"]
     moved = 0
+    ranked = asked(client, f"{event}/suggestions?limit=200")
     for row in lists:
         name = row["place"]["cluster"]
-        ranked = asked(client, f"{event}/suggestions?limit=200")
         assert row["worth_after"] == pytest.approx(
             sum(i["suggestion"]["score"] for i in row["items"])
         )
@@ -106,7 +142,7 @@ def test_an_unspread_list_is_the_ranking_itself(client: TestClient, event: str) 
 def test_tables_are_of_real_reasons_among_those_present(
     client: TestClient, event: str, form: str, seats: int
 ) -> None:
-    found = asked(client, f"{event}/round-tables?form={form}&limit=5")
+    found = asked(client, f"{event}/round-tables?form={form}&limit=3")
     assert found["complete"]
     assert found["tables"]
     for table in found["tables"]:
@@ -125,12 +161,11 @@ def test_tables_are_of_real_reasons_among_those_present(
             )
             assert link["share"] >= 0.3
             assert link["weight"] <= link["share"]
-            url = f"/api/v1/suggestions/explain?a={link['taker']}&b={link['giver']}"
-            reasons = asked(client, url)["suggestion"]["reasons"]
-            assert any(
-                (r["gap"], r["strength"]) == (link["gap"], link["strength"]) for r in reasons
-            )
         assert table["weakest"] == min(link["weight"] for link in table["links"])
+    link = found["tables"][0]["links"][0]
+    url = f"/api/v1/suggestions/explain?a={link['taker']}&b={link['giver']}"
+    reasons = asked(client, url)["suggestion"]["reasons"]
+    assert any((r["gap"], r["strength"]) == (link["gap"], link["strength"]) for r in reasons)
     weakest = [table["weakest"] for table in found["tables"]]
     assert weakest == sorted(weakest, reverse=True)
 
@@ -198,16 +233,22 @@ def test_what_nobody_registered_fills_leads_beyond_the_register(client: TestClie
     assert {row["topic"] for row in own} == {"land_plant"}
 
 
-@pytest.mark.parametrize("part", ["exposure", "lists", "round-tables", "gaps", "invitations"])
-def test_what_is_held_is_not_sent_again(client: TestClient, event: str, part: str) -> None:
-    first = client.get(f"{event}/{part}")
-    again = client.get(f"{event}/{part}", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+PARTS = ("exposure", "lists", "round-tables", "gaps", "invitations")
+
+
+def test_what_is_held_is_not_sent_again(client: TestClient) -> None:
+    stored = client.post("/api/v1/events", json=EVENT | {"themes": ["fabric"]}).json()
+    event = f"/api/v1/events/{stored['id']}"
+    held = {part: client.get(f"{event}/{part}") for part in PARTS}
+    for part, first in held.items():
+        again = client.get(f"{event}/{part}", headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
     body = EVENT | {"participants": EVENT["participants"][:6]}
     assert client.put(event, json=body, headers={"If-Match": "*"}).status_code == 200
-    changed = client.get(f"{event}/{part}", headers={"If-None-Match": first.headers["etag"]})
-    assert changed.status_code == 200
-    assert changed.json() != first.json()
+    for part, first in held.items():
+        changed = client.get(f"{event}/{part}", headers={"If-None-Match": first.headers["etag"]})
+        assert changed.status_code == 200
+        assert changed.json() != first.json()
 
 
 def test_who_does_not_take_part_has_no_list_there(client: TestClient, event: str) -> None:
@@ -240,20 +281,25 @@ def test_hidden_needs_make_no_gap_and_no_table(client: TestClient) -> None:
     assert [client.get(url, headers=visitor).json() for url in urls] == before
 
 
-def test_the_command_line_says_the_same(client: TestClient, event: str, seeded_url: str) -> None:
-    number, day = event.rpartition("/")[2], "2026-11-23"
+def test_the_command_line_says_the_same(
+    client: TestClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUIJIE_DATABASE_URL", stage.database)
+    number, day = stage.url.rpartition("/")[2], "2026-11-23"
+    chain = ("round-tables", "--form", "chain")
     for command, url in (
-        (("gaps", "--event", number), f"{event}/gaps?"),
-        (
-            ("round-tables", "--event", number, "--form", "chain"),
-            f"{event}/round-tables?form=chain&",
-        ),
-        (("exposure", "--event", number), f"{event}/exposure?choices=true&"),
+        (("gaps",), f"{stage.url}/gaps?"),
+        (chain, f"{stage.url}/round-tables?form=chain&"),
+        (("exposure",), f"{stage.url}/exposure?choices=true&"),
     ):
-        printed = duijie(
-            *command, "--as-of", day, "--format", "json", DUIJIE_DATABASE_URL=seeded_url
-        )
+        asked_for = [*command, "--event", number, "--as-of", day]
+        printed = CliRunner().invoke(commands, [*asked_for, "--format", "json"])
+        assert printed.exit_code == 0, printed.output
         found = client.get(f"{url}as_of={day}").json()
-        rows = found["tables"] if command[0] == "round-tables" else found
-        expected = [rows] if command[0] == "exposure" else rows
-        assert json.loads(printed.stdout) == expected
+        rows = found["tables"] if command == chain else found
+        assert json.loads(printed.stdout) == ([rows] if command == ("exposure",) else rows)
+        flat = CliRunner().invoke(commands, [*asked_for, "--format", "csv"])
+        assert len(flat.stdout.splitlines()) > 3
+    refused = CliRunner().invoke(commands, ["gaps", "--reach", "nobody"])
+    assert refused.exit_code == 1
+    assert "--reach" in refused.stderr

@@ -131,7 +131,7 @@ def test_no_other_lists_are_better(seed: int, price: float) -> None:
         assert gini(lists.exposure) == pytest.approx(min(gini(o.exposure) for o in others))
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6), st.sampled_from([0.01, 0.1, 1.0]))
 def test_looking_at_few_candidates_first_loses_nothing(seed: int, price: float) -> None:
     scores = made_up(seed, 30)
