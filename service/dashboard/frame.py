@@ -19,6 +19,8 @@ SECTIONS = {
     "clusters": ("/clusters", Action.READ),
     "meetings": ("/meetings", Action.READ),
     "events": ("/events", Action.READ_EVENTS),
+    "round_tables": ("/round-tables", Action.READ),
+    "gaps": ("/gaps", Action.READ),
     "drafts": ("/drafts", Action.READ_DRAFTS),
     "proposals": ("/proposals", Action.WRITE_CLUSTERS),
     "lexicon": ("/lexicon", Action.WRITE_LEXICON),
