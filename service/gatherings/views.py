@@ -120,7 +120,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """``complete``: nothing that would rank before the last table was left out for want of time."""
+    """``complete`` unless the search gave up before it found as many as asked for."""
 
     run: Run
     form: str

@@ -68,7 +68,7 @@ class RoundTable:
 
 @dataclass(frozen=True, slots=True)
 class RoundTables:
-    """``complete`` if nothing that ranks before the last one, or fits beside it, was left out."""
+    """``complete`` unless the search gave up before it found as many as asked for."""
 
     tables: tuple[RoundTable, ...]
     complete: bool
@@ -329,7 +329,7 @@ def _search(
         if steps > budget:
             break
     tables = tuple(RoundTable(w.rows, w.links, w.weakest, w.total) for w in found)
-    return RoundTables(tables, complete=steps <= budget)
+    return RoundTables(tables, complete=len(found) >= limit or steps <= budget)
 
 
 def _alike(rows: tuple[int, ...], other: tuple[int, ...], length: int) -> bool:
