@@ -1,38 +1,15 @@
 """Round tables, gaps and spread lists as pages and files."""
 
 import csv
-from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from models.enums import Role
-from service.main import create_app
-from tests.conftest import Databases, runtime_on, shipped
 from tests.dashboard.reading import Node, read_page
-from tests.gatherings.test_gatherings_api import EVENT
-from tests.support.people import bearer
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def shown(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """All shipped facts and one event; the pages only read."""
-    runtime = runtime_on(databases.fresh("seeded", shipped()), tmp_path_factory.mktemp("pages"))
-    app = create_app(runtime=runtime)
-    stored = TestClient(app, headers=bearer(Role.ORGANISER)).post("/api/v1/events", json=EVENT)
-    assert stored.json()["id"] == 1
-    yield app
-    runtime.engine.dispose()
-
-
-@pytest.fixture
-def client(shown: FastAPI) -> TestClient:
-    return TestClient(shown, headers=bearer(Role.ORGANISER))
 
 
 def page_of(client: TestClient, path: str, status: int = 200) -> Node:
@@ -167,8 +144,8 @@ def test_files_hold_what_the_pages_show(client: TestClient) -> None:
         assert book.worksheets[0].max_row > 3
 
 
-def test_a_visitor_sees_the_association_but_no_event(shown: FastAPI) -> None:
-    visitor = TestClient(shown)
+def test_a_visitor_sees_the_association_but_no_event(client: TestClient) -> None:
+    visitor = TestClient(client.app)
     page = read_page(visitor.get("/gaps").text)
     assert page.all("select", id="f-event") == []
     assert page.all("li", "card")

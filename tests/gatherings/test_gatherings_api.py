@@ -1,69 +1,20 @@
 """An event as a whole over HTTP and on the command line."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from models.enums import Role
 from service.cli import app as commands
-from service.main import attach
-from service.runtime import Runtime
-from tests.conftest import Databases, runtime_on, shipped
+from service.gatherings import command
+from tests.gatherings.conftest import EVENT, Json, Stage
 from tests.support.people import bearer
 
-Json = dict[str, Any]
-
-EVENT: Json = {
-    "name_zh": "全链对接会",
-    "held_on": "2026-12-08",
-    "place": "虎门会展中心",
-    "participants": [
-        *("dalian", "xiping", "keqiao", "xiqiao", "shishi", "dalang", "humen", "xinjiang"),
-        *("wangjiang", "cenhe", "yibin", "shengze"),
-    ],
-}
-
-
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-
-
-@dataclass(frozen=True)
-class Stage:
-    runtime: Runtime
-    url: str
-    database: str
-
-
-@pytest.fixture(scope="module")
-def stage(
-    databases: Databases, bare_app: FastAPI, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    """All shipped facts and one event, for all these tests: what they write changes no other."""
-    database = databases.fresh("seeded", shipped())
-    runtime = runtime_on(database, tmp_path_factory.mktemp("gatherings"))
-    attach(bare_app, runtime)
-    answer = TestClient(bare_app, headers=bearer(Role.ORGANISER)).post("/api/v1/events", json=EVENT)
-    assert answer.status_code == 201, answer.text
-    yield Stage(runtime, f"/api/v1/events/{answer.json()['id']}", database)
-    runtime.engine.dispose()
-
-
-@pytest.fixture
-def client(stage: Stage, bare_app: FastAPI) -> TestClient:
-    """An organiser."""
-    attach(bare_app, stage.runtime)
-    return TestClient(bare_app, headers=bearer(Role.ORGANISER))
-
-
-@pytest.fixture
-def event(stage: Stage) -> str:
-    return stage.url
 
 
 def asked(client: TestClient, url: str) -> Any:
@@ -281,25 +232,33 @@ def test_hidden_needs_make_no_gap_and_no_table(client: TestClient) -> None:
     assert [client.get(url, headers=visitor).json() for url in urls] == before
 
 
+FLAT: dict[str, Callable[[Any], list[Json]]] = {
+    "gaps": command.gap_table,
+    "round-tables": command.round_table_lines,
+    "exposure": lambda found: command.exposure_lines(found[0]),
+}
+
+
 def test_the_command_line_says_the_same(
     client: TestClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DUIJIE_DATABASE_URL", stage.database)
     number, day = stage.url.rpartition("/")[2], "2026-11-23"
     chain = ("round-tables", "--form", "chain")
-    for command, url in (
+    for words, url in (
         (("gaps",), f"{stage.url}/gaps?"),
         (chain, f"{stage.url}/round-tables?form=chain&"),
         (("exposure",), f"{stage.url}/exposure?choices=true&"),
     ):
-        asked_for = [*command, "--event", number, "--as-of", day]
+        asked_for = [*words, "--event", number, "--as-of", day]
         printed = CliRunner().invoke(commands, [*asked_for, "--format", "json"])
         assert printed.exit_code == 0, printed.output
         found = client.get(f"{url}as_of={day}").json()
-        rows = found["tables"] if command == chain else found
-        assert json.loads(printed.stdout) == ([rows] if command == ("exposure",) else rows)
-        flat = CliRunner().invoke(commands, [*asked_for, "--format", "csv"])
-        assert len(flat.stdout.splitlines()) > 3
+        rows = found["tables"] if words == chain else found
+        assert json.loads(printed.stdout) == ([rows] if words == ("exposure",) else rows)
+        flat = FLAT[words[0]](json.loads(printed.stdout))
+        assert len(flat) == len(found["choices"] if words == ("exposure",) else rows)
+        assert all(row.keys() == flat[0].keys() for row in flat)
     refused = CliRunner().invoke(commands, ["gaps", "--reach", "nobody"])
     assert refused.exit_code == 1
     assert "--reach" in refused.stderr
