@@ -198,4 +198,6 @@ class ListsPage(Page):
     sections: Sequence[ListSection]
     next_href: str | None
     first_href: str | None
+    csv_href: str
+    xlsx_href: str
     run: Sequence[str]

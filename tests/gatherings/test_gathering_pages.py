@@ -137,10 +137,18 @@ def test_files_hold_what_the_pages_show(client: TestClient) -> None:
     parts = ("recruits", "weak", "near", "outside")
     assert len(rows) == 1 + sum(sum(len(gap[part]) for part in parts) or 1 for gap in gaps)
     assert {len(row) for row in rows} == {len(rows[0])}
-    for name in ("round-tables", "gaps"):
+    text = client.get("/events/1/lists.csv?spread=0.05").content.decode("utf-8-sig")
+    rows = list(csv.reader(StringIO(text)))
+    lists = client.get("/api/v1/events/1/lists?spread=0.05&limit=50").json()
+    assert len(rows) == 1 + sum(len(one["items"]) + len(one["dropped"]) for one in lists)
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert [row[3] for row in rows[1:3]] == [
+        str(item["suggestion"]["score"]) for item in lists[0]["items"][:2]
+    ]
+    for name, sheets in (("round-tables", 2), ("gaps", 2), ("events/1/lists", 3)):
         content = client.get(f"/{name}.xlsx?event=1&lang=en").content
         book = openpyxl.load_workbook(BytesIO(content))
-        assert len(book.sheetnames) == 2
+        assert len(book.sheetnames) == sheets
         assert book.worksheets[0].max_row > 3
 
 
