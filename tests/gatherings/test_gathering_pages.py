@@ -45,7 +45,7 @@ def test_a_chain_says_which_way_the_goods_go(client: TestClient) -> None:
         ):
             names = {side["cluster"]: side["name_en"] for side in (link["gap"], link["strength"])}
             assert line.text.startswith(names[place["cluster"]])
-            assert ("which has what" in line.text) == (link["taker"] == place["cluster"])
+            assert ("which has the missing" in line.text) == (link["taker"] == place["cluster"])
 
 
 def test_gaps_show_the_need_and_whom_to_ask(client: TestClient) -> None:

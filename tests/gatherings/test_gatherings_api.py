@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from models.enums import Role
 from service.cli import app as commands
+from service.events.dockings import list_strangers
 from service.gatherings import command
 from tests.gatherings.conftest import EVENT, Json, Stage
 from tests.support.people import bearer
@@ -182,6 +184,17 @@ def test_what_nobody_registered_fills_leads_beyond_the_register(client: TestClie
     ]
     own = asked(client, f"/api/v1/gaps?cluster={land['place']['cluster']}&topic=land_plant")
     assert {row["topic"] for row in own} == {"land_plant"}
+
+
+def test_only_dockings_held_by_then_name_strangers(stage: Stage) -> None:
+    with stage.runtime.sessions.read() as session:
+        early = list_strangers(session, date(2015, 12, 31))
+        late = list_strangers(session, date(2026, 11, 23))
+    assert 0 < len(early) < len(late)
+    assert all(not stranger.held_on or stranger.held_on < "2016" for stranger in early)
+    dates = [stranger.held_on or "" for stranger in late]
+    assert dates == sorted(dates, reverse=True)
+    assert {stranger.supplies for stranger in late} == {True, False}
 
 
 PARTS = ("exposure", "lists", "round-tables", "gaps", "invitations")
