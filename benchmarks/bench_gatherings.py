@@ -15,8 +15,9 @@ import numpy as np
 from service.access import command_line
 from service.gatherings.scope import Scope, read_scope
 from service.gatherings.views import GatheringQuery
-from service.matching.chains import chain_links, chains, cycles, supply_links
+from service.matching.chains import chains, cycles
 from service.matching.exposure import spread_lists
+from service.matching.links import chain_links, supply_links
 from service.matching.unmet import invitations, unmet_needs
 from service.runtime import make_runtime
 from service.settings import Settings

@@ -7,15 +7,8 @@ from sqlalchemy.orm import Session
 from service.access import Principal
 from service.gatherings.scope import Scope, read_scope
 from service.gatherings.views import GatheringQuery, Table, TableLink, Tables
-from service.matching.chains import (
-    Link,
-    RoundTable,
-    RoundTables,
-    chain_links,
-    chains,
-    cycles,
-    supply_links,
-)
+from service.matching.chains import RoundTable, RoundTables, chains, cycles
+from service.matching.links import Link, chain_links, supply_links
 from service.matching.supply import best_strength
 from service.matching.unmet import FILLED
 from service.suggestions.describe import run_of

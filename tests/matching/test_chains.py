@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.chains import (
-    Link,
-    RoundTable,
-    chain_links,
-    chains,
-    cycles,
-    supply_links,
-)
+from service.matching.chains import RoundTable, chains, cycles
 from service.matching.explain import answers
 from service.matching.index import MatchIndex
+from service.matching.links import Link, chain_links, supply_links
 from service.matching.supply import Supply, best_strength, supply
 from tests.matching.facts import gap, index_of, made_up, strength
 
