@@ -330,6 +330,13 @@ def runs() -> typer.Typer:
     return commands
 
 
+def gatherings() -> typer.Typer:
+    from service.gatherings.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
+app.add_typer(gatherings())
 app.add_typer(reports(), name="report")
 app.add_typer(runs(), name="run")
 app.add_typer(lexicon(), name="lexicon")

@@ -18,6 +18,7 @@ from service.dashboard.once import ShownOnce
 from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.exchange.router import router as exchange
+from service.gatherings.router import router as gatherings
 from service.lexicon_changes.router import router as lexicon_changes
 from service.limits import Limits
 from service.meetings.router import router as meetings
@@ -45,7 +46,7 @@ Errors are `application/problem+json` with a stable `type`. Lists come in pages:
 
 ROUTERS = (
     *(suggestions, clusters, topics, meetings, statements, events, reports),
-    *(proposals, lexicon_changes, runs),
+    *(proposals, lexicon_changes, runs, gatherings),
     *(accounts, audit, erasures, exchange),
 )
 

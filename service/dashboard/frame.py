@@ -20,6 +20,8 @@ SECTIONS = {
     "meetings": ("/meetings", Action.READ),
     "events": ("/events", Action.READ_EVENTS),
     "runs": ("/runs", Action.READ_REPORTS),
+    "round_tables": ("/round-tables", Action.READ),
+    "gaps": ("/gaps", Action.READ),
     "drafts": ("/drafts", Action.READ_DRAFTS),
     "proposals": ("/proposals", Action.WRITE_CLUSTERS),
     "lexicon": ("/lexicon", Action.WRITE_LEXICON),

@@ -9,6 +9,7 @@ from service.dashboard import (
     access_contexts,
     contexts,
     exchange_contexts,
+    gathering_contexts,
     run_contexts,
     trust_contexts,
 )
@@ -18,7 +19,10 @@ from service.dashboard.rendering import HERE, environment
 
 PAGES = [
     kind
-    for module in (contexts, access_contexts, exchange_contexts, run_contexts, trust_contexts)
+    for module in (
+        *(contexts, access_contexts, exchange_contexts),
+        *(gathering_contexts, run_contexts, trust_contexts),
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Page) and kind is not Page
 ]
