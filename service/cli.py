@@ -257,8 +257,15 @@ def lexicon() -> typer.Typer:
     return commands
 
 
+def blends() -> typer.Typer:
+    from service.blends.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
 app.add_typer(reports(), name="report")
 app.add_typer(lexicon(), name="lexicon")
+app.add_typer(blends(), name="blend")
 for commands, name in zip(people(), ("account", "key"), strict=True):
     app.add_typer(commands, name=name)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import Topic
 from models.enums import Basis, LabelKind, Status, Visibility
 from service.access import CIRCLES
+from service.blends.active import weights_in_force
 from service.dates import last_day
 from service.matching.index import MatchIndex, build_index
 from service.matching.inference import infer
@@ -96,7 +97,7 @@ def load(session: Session, key: DataKey) -> RankingData:
             [*counted, *inferred],
             taxonomy,
             encoder,
-            ScoreParams(),
+            ScoreParams(weights=weights_in_force(session)),
             key.as_of,
         ),
         waiting=[fact for fact in facts if not key.drafts and fact.status == "draft"],

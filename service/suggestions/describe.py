@@ -21,7 +21,7 @@ from service.suggestions.views import (
 
 
 def run_of(data: RankingData, query: RankingQuery) -> Run:
-    weights = query.weights.ranked_by(query.rank_by)
+    weights = (query.weights or data.index.params.weights).ranked_by(query.rank_by)
     return Run(
         revision=data.key.revision,
         scorer=SCORER_VERSION,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.access import Principal
 from service.clusters.usecases import require_cluster
+from service.decisions.refusals import refused
 from service.errors import TopicNotFound, Unprocessable
 from service.events.usecases import get_event
 from service.matching.rank import all_pairs, rank
@@ -89,6 +90,7 @@ def suggest_for_event(
     data = ready(session, rankings, query)
     present = set(event.participants)
     causes = [p for p in excluded_for(data, query) if {p.for_, p.cluster} <= present]
+    causes += [Excluded(*pair, "refused", "") for pair in refused(session, event_id)]
     here = np.array([slug in present for slug in data.index.slugs], dtype=bool)
     if of is not None:
         slug = require_cluster(session, of).slug

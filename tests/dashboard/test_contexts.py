@@ -5,14 +5,20 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 from jinja2 import meta, nodes
 
-from service.dashboard import access_contexts, contexts, exchange_contexts, trust_contexts
+from service.dashboard import (
+    access_contexts,
+    blend_contexts,
+    contexts,
+    exchange_contexts,
+    trust_contexts,
+)
 from service.dashboard.contexts import Page
 from service.dashboard.frame import Link
 from service.dashboard.rendering import HERE, environment
 
 PAGES = [
     kind
-    for module in (contexts, access_contexts, exchange_contexts, trust_contexts)
+    for module in (contexts, access_contexts, blend_contexts, exchange_contexts, trust_contexts)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Page) and kind is not Page
 ]
