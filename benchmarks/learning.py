@@ -1,6 +1,6 @@
 """What learning the blend does with decisions whose true weights are known. SIMULATED, all of it.
 
-    python -m benchmarks.learning [--runs N] [--format json]
+    python -m benchmarks.learning [--runs N] [--world NAME] [--format json]
 
 People who decide by known weights go through lists ranked by the shipped blend, look at place r
 with probability r ** -decay, and err. What is learnt from that is compared with the truth and, on
@@ -11,8 +11,10 @@ allowing for the place, with too little evidence, and with decisions that mean n
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from time import process_time
+from typing import Any
 
 import numpy as np
 from scipy.special import expit
@@ -23,7 +25,7 @@ from service.matching.heldout import held_out
 
 TRUE = (0.10, 0.25, 0.60, 0.05)
 """Two-way pairs matter most: far from the shipped blend."""
-EVENTS, PAIRS, SHOWN = 12, 120, 40
+PAIRS, SHOWN = 120, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class World:
     sharpness: float = 12.0
     decay: float = 0.8
     outspoken: float = 0.3
-    events: int = EVENTS
+    events: int = 12
     shown: int = SHOWN
 
 
@@ -90,78 +92,85 @@ def distance(weights: Sequence[float], other: Sequence[float]) -> float:
     return float(np.abs(np.asarray(weights) - np.asarray(other)).sum() / 2)
 
 
-def one_run(seed: int) -> dict[str, float]:
-    luck = np.random.default_rng(seed)
-    world = World()
-    evidence = decided(luck, world)
+def one_run(seed: int, world: World) -> dict[str, float]:
+    """What is learnt in one simulated world, and what meaningless decisions would bring there."""
+    evidence = decided(np.random.default_rng(seed), world)
     began = process_time()
     ours = fitted(evidence)
     figures = held_out(evidence, np.array(SHIPPED))
     seconds = process_time() - began
     careless = fitted(evidence, by_place=False)
-    chance = fitted(decided(luck, World(sharpness=0.0)))
-    few = decided(luck, World(events=2))
-    share = {
-        name: right_share(np.random.default_rng(seed + 10**6), world, weights)
-        for name, weights in {
-            "shipped": SHIPPED,
-            "learnt": ours.weights_,
-            "place ignored": careless.weights_,
-            "truth": TRUE,
-        }.items()
-    }
+    senseless = decided(np.random.default_rng(seed), replace(world, sharpness=0.0))
+    right = partial(right_share, np.random.default_rng(seed + 10**6), world)
     return {
         "decided pairs": float(evidence.decided.sum()),
         "decay": ours.examination_.decay,
-        **{f"right: {name}": value for name, value in share.items()},
-        "distance to truth: shipped": distance(SHIPPED, TRUE),
-        "distance to truth: learnt": distance(ours.weights_, TRUE),
-        "distance to truth: place ignored": distance(careless.weights_, TRUE),
-        "order of weights right": float(
-            list(np.argsort(-ours.weights_)[:2]) == list(np.argsort(-np.array(TRUE))[:2])
-        ),
+        "right, shipped": right(SHIPPED),
+        "right, learnt": right(ours.weights_.tolist()),
+        "right, place ignored": right(careless.weights_.tolist()),
+        "right, truth": right(TRUE),
+        "away from truth, shipped": distance(SHIPPED, TRUE),
+        "away from truth, learnt": distance(ours.weights_.tolist(), TRUE),
+        "away from truth, place ignored": distance(careless.weights_.tolist(), TRUE),
+        "held out, log-loss new - old": figures.figures[1].difference.value,
         "recommended": float(figures.better),
-        "held out log-loss, new - old": figures.figures[1].difference.value,
-        "by chance: distance to shipped": distance(chance.weights_, SHIPPED),
-        "two events: speaks": float(missing(amount_of(few)).events == 0),
+        "speaks": float(not any(asdict(missing(amount_of(evidence))).values())),
+        "by chance, away from shipped": distance(fitted(senseless).weights_.tolist(), SHIPPED),
+        "by chance, recommended": float(held_out(senseless, np.array(SHIPPED)).better),
         "CPU seconds": seconds,
     }
 
 
-def by_chance_recommended(seeds: Sequence[int]) -> float:
-    """How often meaningless decisions would bring a recommendation."""
-    found = []
-    for seed in seeds:
-        evidence = decided(np.random.default_rng(seed), World(sharpness=0.0))
-        found.append(held_out(evidence, np.array(SHIPPED)).better)
-    return float(np.mean(found))
+WORLDS = {
+    "all decided, 2 events": World(decay=0.0, outspoken=1.0, events=2),
+    "all decided, 6 events": World(decay=0.0, outspoken=1.0, events=6),
+    "all decided, 20 events": World(decay=0.0, outspoken=1.0, events=20),
+    "read from the top, 12 events": World(),
+    "read from the top, 40 events": World(events=40),
+}
+BESIDE = {
+    "right, learnt": "right, shipped",
+    "right, place ignored": "right, shipped",
+    "away from truth, learnt": "away from truth, shipped",
+    "away from truth, place ignored": "away from truth, shipped",
+}
+"""What a figure is set beside."""
 
 
-def main() -> None:
+def rows_of(runs: int, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Means over the runs, with the standard error of each."""
+    rows = []
+    for world in names:
+        found = [one_run(seed, WORLDS[world]) for seed in range(runs)]
+        means = {name: float(np.mean([run[name] for run in found])) for name in found[0]}
+        for name, value in means.items():
+            baseline = means.get(BESIDE.get(name, ""))
+            rows.append(
+                {
+                    "name": f"simulated, {world}: {name}",
+                    "value": value,
+                    "error": float(np.std([run[name] for run in found]) / runs**0.5),
+                    "unit": "s" if name == "CPU seconds" else "",
+                    "baseline": baseline,
+                    "ratio": value / baseline if baseline else None,
+                }
+            )
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--world", choices=WORLDS, action="append")
     parser.add_argument("--format", choices=("table", "json"), default="table")
-    asked = parser.parse_args()
-    runs = [one_run(seed) for seed in range(asked.runs)]
-    rows = [
-        {
-            "name": name,
-            "median": float(np.median([run[name] for run in runs])),
-            "mean": float(np.mean([run[name] for run in runs])),
-            "low": float(np.quantile([run[name] for run in runs], 0.1)),
-            "high": float(np.quantile([run[name] for run in runs], 0.9)),
-        }
-        for name in runs[0]
-    ]
-    share = by_chance_recommended(range(asked.runs))
-    rows.append({"name": "by chance: recommended", **dict.fromkeys(list(rows[0])[1:], share)})
+    asked = parser.parse_args(arguments)
+    rows = rows_of(asked.runs, asked.world or list(WORLDS))
     if asked.format == "json":
         print(json.dumps(rows))
         return
-    print(f"SIMULATED, {asked.runs} runs{'median':>26}{'mean':>9}{'10 %':>9}{'90 %':>9}")
+    print(f"SIMULATED decisions, means of {asked.runs} runs ± standard error")
     for row in rows:
-        numbers = "".join(f"{row[name]:9.3f}" for name in ("median", "mean", "low", "high"))
-        print(f"{row['name']:<36}{numbers}")
+        print(f"{row['name']:<72}{row['value']:8.3f} ± {row['error']:.3f}")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Examination:
     Attributes
     ----------
     decay
-        0: every place is looked at.
+        0: every place is looked at. So gentle that no fewer are looked at than were decided on.
     estimated
         Whether ``decay`` comes from the evidence; otherwise it is the stated default.
     wanted
@@ -67,16 +67,26 @@ EVERYTHING = Examination(decay=0.0)
 def examination_of(evidence: Evidence) -> Examination:
     """The decay from the evidence if there is enough of it, and the two shares."""
     shown = evidence.at(evidence.rank > 0)
-    decay = estimated_decay(shown)
-    model = Examination(DEFAULT_DECAY if decay is None else decay, estimated=decay is not None)
     if not len(shown.rank):
-        return model
+        return Examination()
+    decay = estimated_decay(shown)
+    model = Examination(
+        gentlest(DEFAULT_DECAY if decay is None else decay, shown), estimated=decay is not None
+    )
     seen = model.looked_at(shown.rank)
     wanted = min(0.9, float((1 / seen[shown.chosen]).sum()) / len(seen))
     refused = float((shown.grade == 0).sum())
     unwanted = max(float(seen.sum() - shown.chosen.sum()), refused)
     outspoken = refused / unwanted if unwanted > 0 else 0.0
     return Examination(model.decay, model.estimated, wanted, outspoken)
+
+
+def gentlest(decay: float, shown: Evidence) -> float:
+    """``decay`` or less: at least as many were looked at as were decided on."""
+    share = float(shown.decided.mean())
+    while decay > 0 and Examination(decay).looked_at(shown.rank).mean() < share:
+        decay = max(0.0, decay - 0.02)
+    return decay
 
 
 def estimated_decay(shown: Evidence) -> float | None:

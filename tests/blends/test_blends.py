@@ -51,7 +51,8 @@ def test_too_little_evidence_is_silent_and_says_what_is_missing(
 
 def test_a_blend_is_learnt_activated_and_taken_back(client: TestClient, seeded: Runtime) -> None:
     decisions(seeded, events=6)
-    before = client.get(RANKING)
+    asked = f"{RANKING}&weight_need=1"
+    before, pinned = client.get(RANKING), client.get(asked).json()
     learnt = post(client, "", 201)
     assert learnt["better"]
     assert learnt["weights"]["mutual"] > SHIPPED["mutual"]
@@ -69,6 +70,7 @@ def test_a_blend_is_learnt_activated_and_taken_back(client: TestClient, seeded: 
         blended = sum(learnt["weights"][term] * row[term] for term in SHIPPED)
         assert row["score"] == pytest.approx(blended, abs=1e-9)
         assert sum(reason["contribution"] for reason in row["reasons"]) == pytest.approx(blended)
+    assert client.get(asked).json() == pinned  # weights that are asked for win over the blend
     post(client, f"/{learnt['id']}/activate", 409)
     state = post(client, "/back")
     assert (state["weights"], state["active"]) == (SHIPPED, None)
@@ -76,14 +78,6 @@ def test_a_blend_is_learnt_activated_and_taken_back(client: TestClient, seeded: 
     post(client, "/back", 409)
     (kept,) = client.get("/api/v1/blends").json()
     assert kept["state"] == "retired"
-
-
-def test_weights_that_are_asked_for_win_over_the_blend(client: TestClient, seeded: Runtime) -> None:
-    asked = f"{RANKING}&weight_need=1"
-    before = client.get(asked).json()
-    decisions(seeded, events=6)
-    post(client, f"/{post(client, '', 201)['id']}/activate")
-    assert client.get(asked).json() == before
 
 
 def test_going_back_leads_through_all_that_was_in_force(

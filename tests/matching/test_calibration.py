@@ -69,11 +69,18 @@ def away(weights: object, other: object) -> float:
     return float(np.abs(np.asarray(weights) - np.asarray(other)).sum() / 2)
 
 
-def test_the_true_order_is_found_and_is_better_on_events_not_seen() -> None:
-    evidence = simulated(events=20)
-    learnt = fitted(evidence)
+@pytest.mark.slow
+def test_with_much_evidence_the_true_order_is_found() -> None:
+    learnt = fitted(simulated(events=60))
     assert int(np.argmax(learnt.weights_)) == TRUE.index(0.6)
-    assert away(learnt.weights_, TRUE) < 0.6 * away(SHIPPED, TRUE)
+    assert away(learnt.weights_, TRUE) < 0.3 * away(SHIPPED, TRUE)
+
+
+def test_the_truth_is_approached_and_is_better_on_events_not_seen() -> None:
+    evidence = simulated(events=8)
+    learnt = fitted(evidence)
+    assert (np.sign(learnt.weights_[[0, 2]] - np.array(SHIPPED)[[0, 2]]) == [-1, 1]).all()
+    assert away(learnt.weights_, TRUE) < 0.75 * away(SHIPPED, TRUE)
     found = held_out(evidence, np.array(SHIPPED))
     assert found.better
     auc, loss, pairwise = found.figures
@@ -87,7 +94,7 @@ def test_the_true_order_is_found_and_is_better_on_events_not_seen() -> None:
 def test_ignoring_the_place_does_worse() -> None:
     """Control: the same decisions, taken as if every list had been looked at to its end."""
     apart = []
-    for seed in range(4):
+    for seed in range(3):
         evidence = simulated(seed, events=20, decay=0.9, outspoken=0.0)
         apart.append(
             away(fitted(evidence, by_place=False).weights_, TRUE)
@@ -163,7 +170,7 @@ def test_what_was_never_shown_is_nowhere() -> None:
 def test_comparisons_are_in_expectation_those_of_a_list_looked_at_to_its_end() -> None:
     """Where wanting does not depend on the terms, no place wins or loses by standing there."""
     top, total = 0.0, 0.0
-    for seed in range(40):
+    for seed in range(20):
         evidence = simulated(seed, events=10, sharpness=0.0, decay=0.7, outspoken=0.4)
         model = Examination(decay=0.7, wanted=0.5, outspoken=0.4)
         compared = comparisons(evidence, model)
@@ -176,13 +183,20 @@ def test_comparisons_are_in_expectation_those_of_a_list_looked_at_to_its_end() -
 
 
 def test_the_decay_is_estimated_only_from_enough() -> None:
-    few = simulated(events=2, decay=0.8)
+    few = simulated(events=2, decay=0.8, outspoken=0.2)
     assert estimated_decay(few) is None
     assert examination_of(few).decay == DEFAULT_DECAY
-    model = examination_of(simulated(events=60, decay=0.8))
+    model = examination_of(simulated(events=30, decay=0.8))
     assert model.estimated
-    assert model.decay == pytest.approx(0.8, abs=0.15)
-    assert examination_of(simulated(events=30, decay=0.0)).decay < 0.1
+    assert model.decay == pytest.approx(0.8, abs=0.2)
+
+
+def test_where_all_was_decided_all_was_looked_at() -> None:
+    few = simulated(events=2)
+    assert few.decided.all()
+    model = examination_of(few)
+    assert (model.decay, model.estimated, model.outspoken) == (0.0, False, 1.0)
+    assert model.wanted == pytest.approx(few.chosen.mean())
 
 
 def test_a_left_pair_says_less_the_further_down_it_stood() -> None:
