@@ -68,8 +68,9 @@ def is_wanted(luck: np.random.Generator, world: World, terms: Floats) -> Floats:
     return luck.random(len(terms)) < expit(world.sharpness * (terms @ np.array(world.true) - level))
 
 
-def right_share(luck: np.random.Generator, world: World, weights: Sequence[float]) -> float:
+def right_share(seed: int, world: World, weights: Sequence[float]) -> float:
     """Share of comparisons put right on fresh pairs that were all looked at."""
+    luck = np.random.default_rng(seed)
     right, total = 0.0, 0
     for _ in range(20):
         terms = pair_terms(luck, PAIRS)
@@ -101,13 +102,15 @@ def one_run(seed: int, world: World) -> dict[str, float]:
     seconds = process_time() - began
     careless = fitted(evidence, by_place=False)
     senseless = decided(np.random.default_rng(seed), replace(world, sharpness=0.0))
-    right = partial(right_share, np.random.default_rng(seed + 10**6), world)
+    right = partial(right_share, seed + 10**6, world)
+    learnt, ignored = right(ours.weights_.tolist()), right(careless.weights_.tolist())
     return {
         "decided pairs": float(evidence.decided.sum()),
         "decay": ours.examination_.decay,
         "right, shipped": right(SHIPPED),
-        "right, learnt": right(ours.weights_.tolist()),
-        "right, place ignored": right(careless.weights_.tolist()),
+        "right, learnt": learnt,
+        "right, place ignored": ignored,
+        "right, learnt - place ignored": learnt - ignored,
         "right, truth": right(TRUE),
         "away from truth, shipped": distance(SHIPPED, TRUE),
         "away from truth, learnt": distance(ours.weights_.tolist(), TRUE),

@@ -156,6 +156,7 @@ class Blend(Base):
     __tablename__ = "blend"
     __table_args__ = (
         *shares(*TERMS),
+        CheckConstraint("abs(need + offer + mutual + similarity - 1) < 0.000001", name="sum"),
         CheckConstraint("(activated_at IS NULL) = (activated_by IS NULL)", name="activated"),
         CheckConstraint("(retired_at IS NULL) = (retired_by IS NULL)", name="retired"),
         CheckConstraint("retired_at IS NULL OR activated_at IS NOT NULL", name="state"),

@@ -230,6 +230,9 @@ def create_blend() -> None:
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "abs(need + offer + mutual + similarity - 1) < 0.000001", name=op.f("ck_blend_sum")
+        ),
+        sa.CheckConstraint(
             "(activated_at IS NULL) = (activated_by IS NULL)", name=op.f("ck_blend_activated")
         ),
         sa.CheckConstraint(
