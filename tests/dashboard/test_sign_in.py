@@ -157,7 +157,7 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
             "林 管理员",
             [
                 *("/", "/clusters", "/meetings", "/events", "/drafts", "/proposals", "/lexicon"),
-                *("/import", "/accounts", "/keys", "/audit", "/erasures"),
+                *("/blend", "/import", "/accounts", "/keys", "/audit", "/erasures"),
             ],
         ),
     ],
