@@ -1,5 +1,6 @@
 """Lists that were shown, decisions on their pairs, and what came of them, over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -97,6 +98,15 @@ def test_a_side_decides_once_until_it_takes_it_back(client: TestClient, event: i
     sent(client, url, {**turned, "side": "keqiao"})
     assert client.delete(f"{url}/{taken['id']}", headers=ANY).status_code == 204
     assert sent(client, url, turned)["verdict"] == "no"
+
+
+def test_two_at_once_decide_for_a_side_once(client: TestClient, event: int) -> None:
+    url = f"/api/v1/events/{event}/decisions"
+    body = {"for": "dalian", "cluster": "keqiao", "verdict": "yes"}
+    with ThreadPoolExecutor() as pool:
+        codes = sorted(pool.map(lambda _: client.post(url, json=body).status_code, range(2)))
+    assert codes in ([201, 409], [201, 503])  # 503: it waited too long for the other
+    assert len(client.get(url).json()) == 1
 
 
 @pytest.mark.parametrize(
