@@ -25,6 +25,7 @@ SECTIONS = {
     "drafts": ("/drafts", Action.READ_DRAFTS),
     "proposals": ("/proposals", Action.WRITE_CLUSTERS),
     "lexicon": ("/lexicon", Action.WRITE_LEXICON),
+    "blend": ("/blend", Action.WRITE_BLENDS),
     "import": ("/import", Action.WRITE_STATEMENTS),
     "accounts": ("/accounts", Action.MANAGE_ACCOUNTS),
     "keys": ("/keys", Action.MANAGE_ACCOUNTS),

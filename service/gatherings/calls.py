@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from service.access import Principal
+from service.decisions.refusals import refused
 from service.events.usecases import get_event
 from service.gatherings.views import GatheringQuery
 from service.guard import REVISION, Caller
@@ -60,7 +61,10 @@ class Call:
 
     def tag(self, query: GatheringQuery) -> str:
         """Of the run and all that is asked; the event's version stands for its participants."""
-        event = get_event(self.session, self.who, query.event).version if query.event else None
+        event: object = None
+        if query.event is not None:
+            version = get_event(self.session, self.who, query.event).version
+            event = (version, refused(self.session, query.event))
         url = self.request.url
         parts = (key_of(self.session, query.ranking), query, event, url.path, url.query)
         digest = hashlib.sha256(repr((*parts, self.rankings.scorer)).encode())

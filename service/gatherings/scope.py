@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access import Principal
 from service.clusters.usecases import require_cluster
+from service.decisions.refusals import refused
 from service.errors import Unprocessable
 from service.events.usecases import get_event
 from service.gatherings.views import GatheringQuery, Place
@@ -17,10 +18,10 @@ from service.matching.terms import pair_terms
 from service.matching.types import Topics
 from service.suggestions.data import RankingData
 from service.suggestions.exclusions import mask
-from service.suggestions.listing import excluded_for
+from service.suggestions.listing import excluded_for, refused_pairs
 from service.suggestions.rankings import Rankings
 from service.suggestions.usecases import ready
-from service.suggestions.views import RankingQuery
+from service.suggestions.views import Excluded, RankingQuery
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -51,7 +52,7 @@ class Scope:
 
     def scores(self) -> Floats:
         """Of each present as a partner for each, (n, n); 0 where the two are not suggested."""
-        weights = self.query.weights.ranked_by(self.query.rank_by)
+        weights = self.query.blend(self.data.index.params.weights)
         terms = pair_terms(self.data.index, self.rows, self.rows, self.topics)
         scores = np.array(terms.score(weights))
         if weights.similarity < 1:
@@ -95,10 +96,11 @@ def read_scope(
     Unprocessable
         If the place that is asked for does not take part.
     """
-    ranking, participants = query.ranking, None
+    ranking, participants, refusals = query.ranking, None, list[Excluded]()
     if query.event is not None:
         event = get_event(session, who, query.event)
         participants = frozenset(event.participants)
+        refusals = refused_pairs(refused(session, query.event))
         if not ranking.topics:
             ranking = replace(ranking, topics=tuple(event.themes))
     data = ready(session, rankings, ranking)
@@ -114,7 +116,7 @@ def read_scope(
         data=data,
         query=ranking,
         rows=np.array(rows, dtype=np.intp),
-        forbidden=mask(data, excluded_for(data, ranking)),
+        forbidden=mask(data, [*excluded_for(data, ranking), *refusals]),
         chosen=chosen,
         province=query.province,
     )

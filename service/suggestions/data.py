@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import Topic
 from models.enums import Basis, LabelKind, Status, Visibility
 from service.access import CIRCLES
+from service.blends.active import weights_in_force
 from service.dates import last_day
 from service.matching.confidence import denials
 from service.matching.index import MatchIndex, build_index
@@ -100,7 +101,7 @@ def load(session: Session, key: DataKey, phrases: Phrases) -> RankingData:
             [*counted, *inferred],
             taxonomy,
             encoder,
-            ScoreParams(),
+            ScoreParams(weights=weights_in_force(session)),
             key.as_of,
         ),
         sources=sources,

@@ -7,6 +7,7 @@ from jinja2 import meta, nodes
 
 from service.dashboard import (
     access_contexts,
+    blend_contexts,
     contexts,
     exchange_contexts,
     gathering_contexts,
@@ -21,7 +22,7 @@ PAGES = [
     kind
     for module in (
         *(contexts, access_contexts, exchange_contexts),
-        *(gathering_contexts, run_contexts, trust_contexts),
+        *(blend_contexts, gathering_contexts, run_contexts, trust_contexts),
     )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Page) and kind is not Page

@@ -161,7 +161,7 @@ WHOLE = ("/round-tables", "/gaps")
             [
                 *("/", "/clusters", "/meetings", "/events", "/runs", *WHOLE),
                 *("/drafts", "/proposals", "/lexicon"),
-                *("/import", "/accounts", "/keys", "/audit", "/erasures"),
+                *("/blend", "/import", "/accounts", "/keys", "/audit", "/erasures"),
             ],
         ),
     ],
