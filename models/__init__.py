@@ -4,6 +4,7 @@ from models.accounts import Account, ApiKey, Counter, OneTimeLink, SignIn
 from models.audit import AuditEntry, Change, IdempotencyKey
 from models.base import Base
 from models.clusters import Cluster, ClusterAlias, Veto
+from models.decisions import Blend, Decision, Impression, Outcome, Showing
 from models.events import Docking, Event, EventParticipant, EventTheme
 from models.lexicon import LexiconChange
 from models.meetings import Document, Meeting
@@ -20,12 +21,14 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "Blend",
     "ChainRule",
     "Change",
     "Cluster",
     "ClusterAlias",
     "Counter",
     "DataRevision",
+    "Decision",
     "Delivery",
     "Docking",
     "Document",
@@ -34,16 +37,19 @@ __all__ = [
     "EventTheme",
     "FacetValue",
     "IdempotencyKey",
+    "Impression",
     "KeptRun",
     "LexiconChange",
     "Meeting",
     "OneTimeLink",
+    "Outcome",
     "PhraseVector",
     "PlaceDismissal",
     "ReportRun",
     "RunSnapshot",
     "Schedule",
     "SeedLoad",
+    "Showing",
     "SignIn",
     "Statement",
     "StatementFacet",

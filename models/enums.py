@@ -123,6 +123,26 @@ class LexiconEffect(StrEnum):
     REMOVE = "remove"
 
 
+class Verdict(StrEnum):
+    """What a side or the organiser decides on a pair; ``no`` keeps it out of that event."""
+
+    MUST = "must"
+    YES = "yes"
+    NO = "no"
+
+
+class Result(StrEnum):
+    """What came of a pair; ``none``: they met, and nothing follows."""
+
+    MET = "met"
+    NO_SHOW = "no_show"
+    NONE = "none"
+    INTEREST = "interest"
+    SAMPLES = "samples"
+    INTENT = "intent"
+    CONTRACT = "contract"
+
+
 class ReportScope(StrEnum):
     """Which pairs a digest covers."""
 

@@ -26,6 +26,11 @@ class Action(StrEnum):
     WRITE_LEXICON = "lexicon:write"
     """The wordings by which documents are read, and what was changed of them."""
     WRITE_EVENTS = "events:write"
+    READ_DECISIONS = "decisions:read"
+    """What was decided on pairs of an event, and what came of it."""
+    WRITE_DECISIONS = "decisions:write"
+    WRITE_BLENDS = "blends:write"
+    """By which weights scores are blended, and what decisions say of them."""
     WRITE_REPORTS = "reports:write"
     OWN_ACCOUNT = "own-account"
     MANAGE_ACCOUNTS = "accounts"
@@ -59,6 +64,9 @@ POLICY: Mapping[Action, Mapping[Standing, Reach]] = {
     Action.WRITE_STATEMENTS: {**STAFF, REPRESENTATIVE: Reach.OWN},
     Action.WRITE_LEXICON: STAFF,
     Action.WRITE_EVENTS: STAFF,
+    Action.READ_DECISIONS: {**STAFF, REPRESENTATIVE: Reach.OWN},
+    Action.WRITE_DECISIONS: {**STAFF, REPRESENTATIVE: Reach.OWN},
+    Action.WRITE_BLENDS: STAFF,
     Action.WRITE_REPORTS: STAFF,
     Action.OWN_ACCOUNT: dict.fromkeys(Role, Reach.ALL),
     Action.MANAGE_ACCOUNTS: {ADMIN: Reach.ALL},

@@ -330,9 +330,23 @@ def runs() -> typer.Typer:
     return commands
 
 
+def blends() -> typer.Typer:
+    from service.blends.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
+def gatherings() -> typer.Typer:
+    from service.gatherings.commands import app as commands  # noqa: PLC0415
+
+    return commands
+
+
+app.add_typer(gatherings())
 app.add_typer(reports(), name="report")
 app.add_typer(runs(), name="run")
 app.add_typer(lexicon(), name="lexicon")
+app.add_typer(blends(), name="blend")
 for commands, name in zip(people(), ("account", "key"), strict=True):
     app.add_typer(commands, name=name)
 

@@ -150,6 +150,18 @@ class Behind(DomainError):
     slug = "behind"
 
 
+class TooLittleEvidence(Conflict):
+    """Fewer decisions than anything is learnt from; the values say how many are missing."""
+
+    slug = "too-little-evidence"
+
+
+class BlendNoBetter(Conflict):
+    """On events kept aside the blend did no better than the one it was compared with."""
+
+    slug = "blend-no-better"
+
+
 class UnreadableDocument(Unprocessable):
     """The bytes are no text in a known encoding, or hold nothing to read."""
 

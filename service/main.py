@@ -11,13 +11,16 @@ from service.accounts.identities import Identities
 from service.accounts.passwords import Passwords
 from service.accounts.router import router as accounts
 from service.audit.router import router as audit
+from service.blends.router import router as blends
 from service.clusters.router import router as clusters
 from service.dashboard import pages
 from service.dashboard.directory import Directories
 from service.dashboard.once import ShownOnce
+from service.decisions.router import router as decisions
 from service.erasures.router import router as erasures
 from service.events.router import router as events
 from service.exchange.router import router as exchange
+from service.gatherings.router import router as gatherings
 from service.lexicon_changes.router import router as lexicon_changes
 from service.limits import Limits
 from service.meetings.router import router as meetings
@@ -47,7 +50,7 @@ Errors are `application/problem+json` with a stable `type`. Lists come in pages:
 
 ROUTERS = (
     *(suggestions, clusters, topics, meetings, statements, events, reports),
-    *(proposals, lexicon_changes, runs),
+    *(decisions, blends, proposals, lexicon_changes, runs, gatherings),
     *(accounts, audit, erasures, exchange),
 )
 

@@ -1,7 +1,7 @@
 """Rankings that are kept, with the facts that they were computed from.
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0006
+Revises: 0005
 """
 
 import sqlalchemy as sa

@@ -26,6 +26,10 @@ DONE: Mapping[str, Sequence[str]] = {
     "seed": ("erased",),
     "proposal": ("accepted", "merged", "dismissed", "restored"),
     "lexicon_change": ("created", "withdrawn"),
+    "showing": ("shown",),
+    "decision": ("taken", "taken_back"),
+    "outcome": ("recorded", "withdrawn"),
+    "blend": ("learnt", "activated", "retired"),
 }
 """What can be done to each kind of entry; another action is shown by its own name."""
 TO_ALL = ("history_erased",)

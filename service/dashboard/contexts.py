@@ -208,6 +208,14 @@ class EventsPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class AsAWhole:
+    """How evenly the participants are shown, and where an event is looked at as a whole."""
+
+    lines: Sequence[str]
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage(Page):
     template = "event.html"
 
@@ -215,6 +223,7 @@ class EventPage(Page):
     facts: EventRow
     time_zone: str
     participants: Sequence[Link]
+    whole: AsAWhole
     cards: Sequence[Card]
     more_href: str | None
     unfolded: bool

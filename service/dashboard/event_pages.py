@@ -5,13 +5,15 @@ from starlette.responses import Response
 
 from service.access import Action
 from service.clock import Today
-from service.dashboard.contexts import EventPage, EventRow, EventsPage
+from service.dashboard.contexts import AsAWhole, EventPage, EventRow, EventsPage
 from service.dashboard.directory import Directory, Known, all_events
 from service.dashboard.filters import MOST_SHOWN, SHOWN, query_string, shown_of, typed_of
 from service.dashboard.frame import Link, make_frame
 from service.dashboard.pairings import card_of, run_lines
 from service.dashboard.rendering import render
 from service.events.usecases import EventView, get_event
+from service.gatherings.exposures import exposure_of
+from service.gatherings.views import Exposure, FairnessView, GatheringQuery
 from service.guard import Guarded, needs
 from service.suggestions.usecases import suggest_for_event
 from service.suggestions.views import query_of
@@ -60,6 +62,9 @@ def event(
     found = get_event(session, directory.who, id_)
     query = query_of(directory.who, today, top=shown)
     ranking = suggest_for_event(session, request.app.state.rankings, directory.who, id_, query)
+    exposure = exposure_of(
+        session, request.app.state.rankings, directory.who, GatheringQuery(query, id_)
+    )
     row = event_row(directory, found)
     kept = {name: value for name, value in typed.items() if name in PAGING}
     more = ranking.more and shown < MOST_SHOWN
@@ -69,6 +74,7 @@ def event(
         facts=row,
         time_zone=c.translate("event.time_zone", zone=found.time_zone),
         participants=[directory.cluster(slug) for slug in found.participants],
+        whole=as_a_whole(directory, id_, exposure),
         cards=[card_of(directory, s) for s in ranking.suggestions],
         more_href=row.event.href + query_string(kept, shown=str(shown + SHOWN)) if more else None,
         unfolded=unfolded,
@@ -76,3 +82,31 @@ def event(
         run=run_lines(directory, ranking.run),
     )
     return render(request, page)
+
+
+def as_a_whole(directory: Directory, id_: int, found: Exposure) -> AsAWhole:
+    """Without figures where nobody has a reason to meet anybody."""
+    c = directory.catalogue
+
+    def line(key: str, view: FairnessView) -> str:
+        return c.translate(
+            key,
+            top=found.top,
+            most=view.most,
+            never=view.never,
+            participants=len(found.participants),
+            gini=f"{view.gini:.2f}",
+            loss=f"{view.loss:.1%}",
+        )
+
+    lines = [line("exposure.summary_lead", found.before)]
+    if found.after.gini < found.before.gini:
+        lines.append(line("exposure.summary_spread", found.after))
+    return AsAWhole(
+        lines=lines if found.before.total else [],
+        links=[
+            Link(c.translate("exposure.open"), f"/events/{id_}/lists"),
+            Link(c.translate("exposure.tables"), f"/round-tables?event={id_}"),
+            Link(c.translate("exposure.gaps"), f"/gaps?event={id_}"),
+        ],
+    )

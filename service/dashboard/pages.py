@@ -6,11 +6,14 @@ from service.dashboard import (
     account_list_pages,
     account_pages,
     audit_pages,
+    blend_pages,
     cluster_pages,
     draft_pages,
     erasure_pages,
     event_pages,
     exchange_pages,
+    exposure_pages,
+    gap_pages,
     intake_pages,
     key_pages,
     lexicon_change_pages,
@@ -21,6 +24,7 @@ from service.dashboard import (
     pairing_pages,
     proposal_list_pages,
     proposal_pages,
+    round_table_pages,
     run_pages,
     sign_in_pages,
 )
@@ -32,7 +36,7 @@ PARTS = (
     *(sign_in_pages, own_account_pages, account_list_pages, new_account_pages),
     *(account_pages, key_pages, audit_pages, erasure_pages),
     *(draft_pages, proposal_list_pages, proposal_pages, lexicon_pages, lexicon_change_pages),
-    *(exchange_pages, run_pages),
+    *(exchange_pages, run_pages, round_table_pages, gap_pages, exposure_pages, blend_pages),
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -87,7 +87,8 @@ def value(directory: Directory, given: Any) -> str:
     if isinstance(given, Mapping):
         return " ".join(f"{name} {value(directory, part)}" for name, part in given.items())
     if isinstance(given, Sequence) and not isinstance(given, str):
-        return c.translate("list.separator").join(value(directory, part) for part in given)
+        parts = (" ⇄ ".join(x) if isinstance(x, list) else value(directory, x) for x in given)
+        return c.translate("list.separator").join(parts)
     if isinstance(given, float):
         return f"{given:g}"
     return str(given)

@@ -1,10 +1,12 @@
 """Dockings that were held before, as the press reported them. They never feed a score."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from service.clusters.usecases import require_cluster
+from service.dates import last_day
 from service.events import queries
 
 
@@ -51,3 +53,36 @@ def list_dockings(session: Session, name: str) -> list[DockingView]:
             )
         )
     return sorted(views, key=lambda view: view.held_on or "", reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A side of a docking that is not registered, by its name as reported."""
+
+    name: str
+    supplies: bool
+    topic: str
+    held_on: str | None
+    facts_zh: str
+    source_zh: str
+    source_en: str | None
+
+
+def list_strangers(session: Session, as_of: date) -> list[Stranger]:
+    """Unregistered sides of the dockings held up to a day, the latest first, undated ones last."""
+    found = [
+        Stranger(
+            name=name,
+            supplies=supplies,
+            topic=topic,
+            held_on=docking.held_on,
+            facts_zh=docking.facts_zh,
+            source_zh=docking.source_zh,
+            source_en=docking.source_en,
+        )
+        for docking, topic in queries.with_strangers(session)
+        if not docking.held_on or last_day(docking.held_on) <= as_of
+        for name, supplies in ((docking.supplier_name, True), (docking.receiver_name, False))
+        if name
+    ]
+    return sorted(found, key=lambda stranger: stranger.held_on or "", reverse=True)

@@ -42,3 +42,10 @@ def dockings(
         .where((Docking.supplier_id == cluster_id) | (Docking.receiver_id == cluster_id))
     )
     return session.execute(rows.order_by(Docking.id)).all()
+
+
+def with_strangers(session: Session) -> Sequence[Row[Docking, str]]:
+    """Dockings of which a side is not registered, with their topics."""
+    rows = select(Docking, Topic.notation).join(Topic, Docking.topic_id == Topic.id)
+    rows = rows.where(Docking.supplier_id.is_(None) | Docking.receiver_id.is_(None))
+    return session.execute(rows.order_by(Docking.id)).all()

@@ -188,7 +188,7 @@ class PairingOut(Out):
     change: Change
     previous_score: float | None
     reasons_changed: bool
-    cause: Literal["veto", "member", "met_before"] | None
+    cause: Literal["veto", "member", "met_before", "refused"] | None
     withdrawn: int
     suggestion: SuggestionOut
 

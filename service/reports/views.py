@@ -28,7 +28,7 @@ class Pairing:
     previous_score: float | None = None
     reasons_changed: bool = False
     cause: str | None = None
-    """Why a pair is gone, if it was excluded: veto, member or met_before."""
+    """Why a pair is gone, if it was excluded: veto, member, met_before or refused."""
     withdrawn: int = 0
     """Reasons of a pair that is gone which are no longer shown."""
 

@@ -21,13 +21,13 @@ from service.runs.views import (
 )
 from service.suggestions.describe import run_of
 from service.suggestions.facts import Facts
-from service.suggestions.listing import Scope, excluded_for
+from service.suggestions.listing import Scope, excluded_in
 from service.suggestions.views import Cited, RankingQuery
 
 Json = dict[str, Any]
 LEAST = 1e-12
 """A score that differs by less is the same: sums may differ in the last digit."""
-BESIDE = {"as_of", "offset"}
+BESIDE = {"as_of", "offset", "weights_named"}
 """Parts of a question that the runs themselves tell, or that no score reads."""
 
 
@@ -41,8 +41,11 @@ class Told:
     rows: Mapping[frozenset[str], Json]
 
     def side(self) -> Side:
-        blend = self.query.weights.ranked_by(self.query.rank_by)
+        blend = self.query.blend(self.facts.index.params.weights)
         return Side(self.facts.index, blend, self.query.topics)
+
+    def question(self) -> Json:
+        return question_of(self.scope, self.query, self.facts.index.params.weights)
 
 
 def told_of(facts: Facts, query: RankingQuery, scope: Scope, answer: bytes) -> Told:
@@ -61,7 +64,8 @@ def compare(before: Told, after: Told, before_id: int, after_id: int | None) -> 
     slugs = sorted({slug for pair in pairs for slug in pair})
     path = Path(before.side(), after.side(), slugs)
     causes = {
-        frozenset((x.for_, x.cluster)): x.cause for x in excluded_for(after.facts, after.query)
+        frozenset((x.for_, x.cluster)): x.cause
+        for x in excluded_in(after.facts, after.query, after.scope)
     }
     told, moved = [], []
     for pair in pairs:
@@ -133,7 +137,7 @@ def _status(old: Json | None, new: Json | None, change: float) -> Status:
 
 
 def _asked(before: Told, after: Told) -> list[Difference]:
-    old, new = question_of(before.scope, before.query), question_of(after.scope, after.query)
+    old, new = before.question(), after.question()
     return [
         Difference(name, old[name], new[name])
         for name in old

@@ -1,6 +1,6 @@
 """What a kept run was asked, as JSON and back."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,11 +21,15 @@ def kind_of(scope: Scope) -> RunScope:
     return RunScope.CLUSTER if scope.of else RunScope.PAIRS
 
 
-def question_of(scope: Scope, query: RankingQuery) -> Json:
+def question_of(scope: Scope, query: RankingQuery, in_force: Weights) -> Json:
+    """``weights`` are those that were used; ``weights_named`` says whether they were asked for."""
     asked = {f.name: _plain(getattr(query, f.name)) for f in fields(query) if f.name not in UNKEPT}
-    asked["weights"] = asdict(query.weights)
+    asked["weights"] = asdict(query.weights or in_force)
+    asked["weights_named"] = query.weights is not None
     present = None if scope.present is None else sorted(scope.present)
-    return {**asked, "of": scope.of, "event": scope.event, "present": present}
+    refused = [list(pair) for pair in scope.refused]
+    about = {"of": scope.of, "event": scope.event, "present": present, "refused": refused}
+    return {**asked, **about}
 
 
 def _plain(value: object) -> object:
@@ -37,10 +41,12 @@ def _plain(value: object) -> object:
 
 
 def asked_in(question: Json) -> tuple[Scope, RankingQuery]:
-    """The scope and the query that a question was made of."""
+    """The scope and the query that a question was made of, with the weights that were used."""
     kept = dict(question)
     of, event, present = kept.pop("of"), kept.pop("event"), kept.pop("present")
-    scope = Scope(of, event, None if present is None else tuple(present))
+    refused = tuple((one, other) for one, other in kept.pop("refused"))
+    scope = Scope(of, event, None if present is None else tuple(present), refused)
+    del kept["weights_named"]
     since, met = kept["updated_since"], kept["met_since"]
     query = RankingQuery(
         **{
@@ -54,3 +60,9 @@ def asked_in(question: Json) -> tuple[Scope, RankingQuery]:
         }
     )
     return scope, query
+
+
+def asked_anew(question: Json) -> tuple[Scope, RankingQuery]:
+    """As ``asked_in``, by the blend in force unless weights were asked for."""
+    scope, query = asked_in(question)
+    return scope, query if question["weights_named"] else replace(query, weights=None)

@@ -20,7 +20,7 @@ from service.runs import queries
 from service.runs.answers import answer_of
 from service.runs.comparing import Told, compare, told_of
 from service.runs.erasing import empty
-from service.runs.questions import asked_in, kind_of, question_of
+from service.runs.questions import asked_anew, asked_in, kind_of, question_of
 from service.runs.snapshots import KeptFacts, canonical, compressed, decompressed, packed, unpacked
 from service.runs.views import Comparison, RunView, Wanted, view_of
 from service.suggestions.listing import Scope, ranking_of
@@ -63,7 +63,7 @@ def keep_run(
     ranking = ranking_of(data, query, scope)
     raw, answer = packed(data), answer_of(ranking)
     facts = sha256(raw).hexdigest()
-    question = question_of(scope, query)
+    question = question_of(scope, query, data.index.params.weights)
     said = canonical([question, SCORER_VERSION, facts, sha256(answer).hexdigest()])
     digest = sha256(said).hexdigest()
     run = queries.by_digest(session, digest)
@@ -162,9 +162,9 @@ def _told(session: Session, run: KeptRun) -> Told:
 
 
 def question_in(session: Session, who: Principal, id_: int) -> tuple[Scope, RankingQuery]:
-    """What the run was asked."""
+    """What the run was asked, to be asked again."""
     require(who, Action.READ_REPORTS)
-    return asked_in(require_run(session, who, id_).question)
+    return asked_anew(require_run(session, who, id_).question)
 
 
 def compare_runs(session: Session, who: Principal, id_: int, other: int) -> Comparison:
@@ -191,7 +191,7 @@ def compare_now(
     """
     require(who, Action.READ_REPORTS)
     run = require_run(session, who, id_)
-    scope, asked = asked_in(run.question)
+    scope, asked = asked_anew(run.question)
     if query is None:
         query, name, event_id = asked, scope.of, scope.event
     query = replace(query, as_of=as_of)

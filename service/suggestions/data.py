@@ -1,13 +1,14 @@
 """One revision of the data as a match index, with what is needed to show its reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from models.enums import Basis, Status, Visibility
 from service.access import CIRCLES
+from service.blends.active import weights_in_force
 from service.matching.index import MatchIndex, build_index
 from service.matching.inference import infer
 from service.matching.lifts import Sources
@@ -123,6 +124,7 @@ def load(
     changed = news.base.changed if news.base else {}
     facts = {id_: fact for id_, fact in known.items() if fact.cluster not in touched}
     facts |= {fact.id: fact for fact in here}
+    params = ScoreParams(weights=weights_in_force(session))
     drafts = [fact for fact in facts.values() if not key.drafts and fact.status == "draft"]
     return RankingData(
         key=key,
@@ -130,14 +132,14 @@ def load(
         stamps=news.stamps,
         facts=facts,
         index=(
-            spliced(news.base.index, touched, [*counted, *inferred])
+            spliced(replace(news.base.index, params=params), touched, [*counted, *inferred])
             if news.base
             else build_index(
                 ground.clusters,
                 [*counted, *inferred],
                 ground.taxonomy,
                 ground.encoder,
-                ScoreParams(),
+                params,
                 key.as_of,
             )
         ),

@@ -27,7 +27,7 @@ from service.suggestions.views import (
 
 
 def run_of(data: Facts, query: RankingQuery) -> Run:
-    weights = query.weights.ranked_by(query.rank_by)
+    weights = query.blend(data.index.params.weights)
     return Run(
         revision=data.key.revision,
         scorer=scorer_of(data.index.encoder.version),

@@ -27,21 +27,21 @@ class Scope:
     """Whose pairs are ranked.
 
     ``of`` is the slug of the one whose partners are asked for; ``present`` the slugs of an event's
-    participants.
+    participants, ``refused`` the pairs of slugs that somebody refused for it.
     """
 
     of: str | None = None
     event: int | None = None
     present: tuple[str, ...] | None = None
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def ranking_of(data: Facts, query: RankingQuery, scope: Scope) -> Ranking:
     """The same facts and the same question give the same ranking, to the last bit."""
-    causes = excluded_for(data, query)
+    causes = excluded_in(data, query, scope)
     allowed: Mask | None = None
     if scope.present is not None:
         present = set(scope.present)
-        causes = [p for p in causes if {p.for_, p.cluster} <= present]
         allowed = np.array([slug in present for slug in data.index.slugs], dtype=bool)
     if scope.of is not None:
         those = eligible(data, query)
@@ -51,6 +51,19 @@ def ranking_of(data: Facts, query: RankingQuery, scope: Scope) -> Ranking:
     if allowed is not None:
         hidden |= ~(allowed[:, None] & allowed[None, :])
     return _page(data, query, _pairs(data, query, hidden), causes)
+
+
+def excluded_in(data: Facts, query: RankingQuery, scope: Scope) -> list[Excluded]:
+    """Of those whose pairs are ranked, the refused ones last."""
+    causes = [*excluded_for(data, query), *refused_pairs(scope.refused)]
+    if scope.present is None:
+        return causes
+    present = set(scope.present)
+    return [p for p in causes if {p.for_, p.cluster} <= present]
+
+
+def refused_pairs(pairs: Iterable[tuple[str, str]]) -> list[Excluded]:
+    return [Excluded(*pair, "refused", "") for pair in pairs]
 
 
 def excluded_for(data: Facts, query: RankingQuery) -> list[Excluded]:

@@ -27,11 +27,11 @@ def _blend(
     weight_offer: Share = None,
     weight_mutual: Share = None,
     weight_similarity: Share = None,
-) -> Weights:
-    """The default blend, or the one given: what is left out counts 0, and all sum to 1."""
+) -> Weights | None:
+    """The one given: what is left out counts 0, and all sum to 1; None for that in force."""
     given = (weight_need, weight_offer, weight_mutual, weight_similarity)
     if given == (None, None, None, None):
-        return Weights()
+        return None
     try:
         return Weights(*(share or 0.0 for share in given))
     except ValueError as error:
@@ -41,7 +41,7 @@ def _blend(
 def _query(
     today: Today,
     who: Caller,
-    weights: Annotated[Weights, Depends(_blend)],
+    weights: Annotated[Weights | None, Depends(_blend)],
     as_of: Annotated[date | None, Query(description="Only what was known on this day.")] = None,
     topic: Annotated[list[str] | None, Query(description="Repeat for several topics.")] = None,
     rank_by: RankBy = "score",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.access import Action, Principal
 from service.clock import Today
+from service.decisions.refusals import refused
 from service.events.usecases import get_event
 from service.guard import REVISION, Caller, Guarded, needs
 from service.middleware.observing import route_of
@@ -36,7 +37,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def run_tag(session: Session, request: Request, query: RankingQuery, event: int | None) -> str:
+def run_tag(session: Session, request: Request, query: RankingQuery, event: object) -> str:
     """Weak, as the order of JSON members is no promise; equal tags mean equal numbers."""
     scorer = request.app.state.rankings.scorer
     parts = repr((key_of(session, query), query, request.url.path, event, scorer))
@@ -49,9 +50,9 @@ def answer(
     query: RankingQuery,
     if_none_match: str | None,
     rank: Callable[[Session, Rankings, RankingQuery], Ranking],
-    event: int | None = None,
+    event: object = None,
 ) -> Response:
-    """One page of a ranking with its entity tag, or 304; ``event`` is its event's version."""
+    """One page of a ranking with its entity tag, or 304; ``event`` is what of it moves this."""
     tag = run_tag(session, request, query, event)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if known(tag, if_none_match):
@@ -155,4 +156,5 @@ def list_event_pairs(
     def rank(session: Session, rankings: Rankings, query: RankingQuery) -> Ranking:
         return usecases.suggest_for_event(session, rankings, who, id_, query)
 
-    return answer(session, request, query, if_none_match, rank, event.version)
+    state = (event.version, refused(session, id_))
+    return answer(session, request, query, if_none_match, rank, state)

@@ -83,7 +83,7 @@ class SuggestionOut(Out):
 class ExcludedOut(Out):
     for_: Annotated[str, Field(alias="for")]
     cluster: str
-    cause: Literal["veto", "member", "met_before"]
+    cause: Literal["veto", "member", "met_before", "refused"]
     detail: str
 
 

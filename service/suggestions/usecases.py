@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access import Principal
 from service.clusters.usecases import require_cluster
+from service.decisions.refusals import refused
 from service.errors import TopicNotFound, Unprocessable
 from service.events.usecases import get_event
 from service.matching.whynot import why_not
@@ -100,7 +101,8 @@ def scope_of(
     slug = require_cluster(session, name).slug if name else None
     if slug is not None and slug not in event.participants:
         raise Unprocessable("not-present", slug=slug, event=event_id)
-    return Scope(of=slug, event=event_id, present=tuple(event.participants)), query
+    refusals = tuple(refused(session, event_id))
+    return Scope(slug, event_id, tuple(event.participants), refusals), query
 
 
 @timed

@@ -1,7 +1,7 @@
 """A ranking as every face of the program shows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,8 @@ class RankingQuery:
     topics: tuple[str, ...] = ()
     """Only needs and strengths that concern one of these; empty: all."""
     rank_by: RankBy = "score"
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights | None = None
+    """None: the blend in force."""
     min_score: float = 0.0
     kind: str | None = None
     """Kind of the partner."""
@@ -38,6 +39,10 @@ class RankingQuery:
     """Whether the reader may see drafts, so that an explanation names those that wait."""
     offset: int = 0
     top: int = 20
+
+    def blend(self, in_force: Weights) -> Weights:
+        """What the score that is ranked by is blended of."""
+        return (self.weights or in_force).ranked_by(self.rank_by)
 
 
 def query_of(who: Principal, as_of: date, **asked: Any) -> RankingQuery:
@@ -138,7 +143,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A pair that was left out before ranking; ``cause``: veto, member or met_before."""
+    """A pair that was left out before ranking; ``cause``: veto, member, met_before or refused."""
 
     for_: str
     cluster: str

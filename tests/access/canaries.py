@@ -127,6 +127,10 @@ def plant_rest(cast: Cast, canaries: Canaries) -> None:
     # A key that only reads still reads as an organiser does: what was left out, and why.
     reason = {"reason": canaries.plant("reason of a veto", STAFF)}
     cast.write("PUT", f"/api/v1/clusters/{OWN_CLUSTER}/vetoes/shengze", json=reason)
+    note = canaries.plant("note of an outcome", STAFF - {"reading"} | {"own"})
+    outcome = {"for": OWN_CLUSTER, "cluster": "humen", "result": "met"}
+    outcome |= {"happened_on": "2026-11-03", "note": note}
+    cast.write("POST", "/api/v1/outcomes", json=outcome)
     where = canaries.plant("place of an event without keqiao", MEMBERS - {"other", "reading"})
     event: dict[str, Any] = {"name_zh": where, "held_on": "2027-03-01", "place": where}
     event["participants"] = [OWN_CLUSTER, "humen"]

@@ -21,6 +21,7 @@ from service.runtime import Runtime
 from tests.access.principals import OTHER_CLUSTER, OWN_CLUSTER, headers_of
 from tests.accounts.office import SENTENCE, quick
 from tests.reports.conftest import Clock
+from tests.support.evidence import add_decisions
 
 ONE_ENGINE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 """For what the database has no part in."""
@@ -118,6 +119,7 @@ def assemble(cast: Cast) -> None:
         upload(cast, circle)
     add_places(cast)
     add_report(cast)
+    add_decided(cast)
     add_people(cast)
 
 
@@ -132,6 +134,22 @@ def add_places(cast: Cast) -> None:
     cast.write("POST", f"/api/v1/proposals/{keys['青州']}/dismiss", json={"reason": "不是产地"})
     body = {"part": "topic", "target": "trims", "form": "盘纽襻子", "apply": True}
     cast.names["change"] = cast.write("POST", "/api/v1/lexicon", json=body)["change"]["id"]
+
+
+def add_decided(cast: Cast) -> None:
+    """A decision and an outcome of the own cluster, and a blend learnt from simulated ones."""
+    names, pair = cast.names, {"for": OWN_CLUSTER, "cluster": "humen"}
+    names["decided_event"] = cast.event(OWN_CLUSTER, "humen")
+    body = {**pair, "side": OWN_CLUSTER, "verdict": "yes"}
+    url = f"/api/v1/events/{names['decided_event']}/decisions"
+    names["decision"] = cast.write("POST", url, json=body)["id"]
+    body = {**pair, "result": "met", "happened_on": "2026-11-01"}
+    names["outcome"] = cast.write("POST", "/api/v1/outcomes", json=body)["id"]
+    with cast.runtime.sessions.write() as session:
+        add_decisions(session)
+    for name in ("blend", "spare_blend"):
+        names[name] = cast.write("POST", "/api/v1/blends")["id"]
+    cast.write("POST", f"/api/v1/blends/{names['blend']}/activate", json={"force": True})
 
 
 def add_people(cast: Cast) -> None:

@@ -18,6 +18,14 @@ STATEMENT: Json = {
     "meeting": 1,
 }
 
+DECISION: Json = {"for": "dalian", "cluster": "humen", "side": "dalian", "verdict": "no"}
+OUTCOME: Json = {
+    "for": "humen",
+    "cluster": "dalian",
+    "result": "samples",
+    "happened_on": "2026-11-02",
+}
+
 BODIES: dict[str, Json] = {
     "POST /api/v1/clusters": {"slug": "trial-town", **CLUSTER},
     "PUT /api/v1/clusters/{slug}": {"name_zh": "大连", "name_en": "Dalian"},
@@ -33,6 +41,10 @@ BODIES: dict[str, Json] = {
     "POST /api/v1/lexicon/{id_}/withdraw": {"apply": True},
     "POST /api/v1/events": EVENT,
     "PUT /api/v1/events/{id_}": EVENT,
+    "POST /api/v1/events/{id_}/showings": {"top": 3},
+    "POST /api/v1/events/{id_}/decisions": DECISION,
+    "POST /api/v1/outcomes": OUTCOME,
+    "POST /api/v1/blends/{id_}/activate": {"force": True},
     "POST /api/v1/schedules": SCHEDULE,
     "PUT /api/v1/schedules/{id_}": SCHEDULE,
     "POST /api/v1/erasures": {"statements": [1], "rehearsal": True},
@@ -49,6 +61,7 @@ FORMS: dict[str, Json] = {
     "POST /proposals/{key}/merge": {"cluster": "dalian", "alias": "yes"},
     "POST /proposals/{key}/dismiss": {"reason": "不是产地"},
     "POST /lexicon": {"part": "topic", "effect": "add", "target": "trims", "form": "盘纽"},
+    "POST /blend/{id_}/activate": {"force": "yes"},
     "POST /keys": {"label": "another", "role": "viewer", "scopes_viewer": "read", "days": "9"},
     "POST /erasures": {"statements": "1"},
     "POST /drafts/{id_}": {"step": "confirm", "version": "1"},

@@ -7,8 +7,10 @@ from jinja2 import meta, nodes
 
 from service.dashboard import (
     access_contexts,
+    blend_contexts,
     contexts,
     exchange_contexts,
+    gathering_contexts,
     run_contexts,
     trust_contexts,
 )
@@ -18,7 +20,10 @@ from service.dashboard.rendering import HERE, environment
 
 PAGES = [
     kind
-    for module in (contexts, access_contexts, exchange_contexts, run_contexts, trust_contexts)
+    for module in (
+        *(contexts, access_contexts, exchange_contexts),
+        *(blend_contexts, gathering_contexts, run_contexts, trust_contexts),
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Page) and kind is not Page
 ]

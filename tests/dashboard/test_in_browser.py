@@ -30,7 +30,8 @@ EVERY_PAGE = (
         "/clusters/keqiao",
     ),
     *("/pairs/dalian/keqiao", "/meetings", "/meetings/1", "/meetings/1/documents/1"),
-    *("/events", "/events/1", "/clusters/atlantis"),
+    *("/events", "/events/1", "/events/1/lists", "/clusters/atlantis"),
+    *("/round-tables?form=chain", "/gaps?lang=en"),
 )
 
 pytestmark = [

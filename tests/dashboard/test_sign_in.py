@@ -141,23 +141,27 @@ def test_who_may_not_is_told_so_in_words(lin: Browser) -> None:
     assert page.one("p", "signed-in").text.startswith("林组织")
 
 
+WHOLE = ("/round-tables", "/gaps")
+
+
 @pytest.mark.parametrize(
     ("role", "cluster", "shown", "sections"),
     [
-        (Role.VIEWER, None, "林 读者", ["/", "/clusters", "/meetings", "/events"]),
+        (Role.VIEWER, None, "林 读者", ["/", "/clusters", "/meetings", "/events", *WHOLE]),
         (
             Role.REPRESENTATIVE,
             "dalian",
             "林 集群代表 大连",
-            ["/", "/clusters", "/meetings", "/events", "/drafts", "/import"],
+            ["/", "/clusters", "/meetings", "/events", *WHOLE, "/drafts", "/import"],
         ),
         (
             Role.ADMIN,
             None,
             "林 管理员",
             [
-                *("/", "/clusters", "/meetings", "/events", "/runs", "/drafts", "/proposals"),
-                *("/lexicon", "/import", "/accounts", "/keys", "/audit", "/erasures"),
+                *("/", "/clusters", "/meetings", "/events", "/runs", *WHOLE),
+                *("/drafts", "/proposals", "/lexicon"),
+                *("/blend", "/import", "/accounts", "/keys", "/audit", "/erasures"),
             ],
         ),
     ],
@@ -180,7 +184,7 @@ def test_a_visitor_sees_a_link_to_sign_in(desk: Desk) -> None:
     (link,) = [a for a in page.all("a") if a.text == "登录"]
     assert link.attributes["href"] == "/sign-in?next=/clusters%3Fkind%3Dmarket"
     assert [a.attributes["href"] for a in page.one("nav").all("a")] == [
-        *("/", "/clusters", "/meetings")
+        *("/", "/clusters", "/meetings", *WHOLE)
     ]
 
 

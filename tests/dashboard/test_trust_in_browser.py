@@ -90,7 +90,10 @@ def test_no_page_is_wider_than_a_telephone(visit: Visit) -> None:
     page = visit.page
     visit.open("/proposals")
     place = page.get_by_role("link", name="贺州", exact=True).get_attribute("href") or ""
-    paths = ("/proposals", place, "/drafts", "/lexicon?q=面", "/lexicon/new", "/lexicon/measure")
+    paths = (
+        *("/proposals", place, "/drafts", "/blend"),
+        *("/lexicon?q=面", "/lexicon/new", "/lexicon/measure"),
+    )
     for width, language in ((WIDTH, "zh"), (WIDTH, "en"), (1280, "en")):
         page.set_viewport_size({"width": width, "height": 844})
         for path in paths:

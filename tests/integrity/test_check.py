@@ -122,6 +122,14 @@ BROKEN: dict[str, tuple[str, Found]] = {
         "DELETE FROM data_revision WHERE audience <> 'public'",
         {("data_revision", "members", "revision"), ("data_revision", "organisers", "revision")},
     ),
+    "a blend that is none": (
+        """
+        INSERT INTO blend (need, offer, mutual, similarity, better, evidence, figures, learnt_by,
+                           learnt_at, forced, version)
+        VALUES (0.5, 0.4, 0.3, 0.2, TRUE, '{}', '{}', '-', '2026-11-25 00:00:00', FALSE, 1)
+        """,
+        {("blend", "1", "check")},
+    ),
     "a report without its page": (
         "UPDATE report_run SET html = NULL WHERE state = 'rendered'",
         {("report_run", "1/2026-11-23T00:00:00+00:00", "report-content")},

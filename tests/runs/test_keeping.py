@@ -238,5 +238,5 @@ def test_commands_keep_list_show_and_delete(client: TestClient, run: Run) -> Non
 def test_all_of_a_question_is_kept(client: TestClient) -> None:
     assert set(kept(client)["question"]) == {
         *(field for field in RankingQuery.__dataclass_fields__ if field != "waiting"),
-        *("of", "event", "present"),
+        *("weights_named", "of", "event", "present", "refused"),
     }

@@ -35,6 +35,10 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "held_on": ("2017", "2017-11", "2017-11-18"),
     "stated_on": ("2017", "2017-11", "2017-11-18"),
     "time_zone": ("Asia/Shanghai", "Europe/Rome"),
+    "blend.need": (0.45,),
+    "blend.offer": (0.35,),
+    "blend.mutual": (0.15,),
+    "blend.similarity": (0.05,),
 }
 """For columns that a random value would not suit: ``column`` for every text column of that name,
 or ``table.column`` for one column of any type."""

@@ -1,0 +1,1 @@
+"""What is put before people at an event, what they decide, and what comes of it."""

@@ -1,0 +1,1 @@
+"""An event, or the whole association, seen as a whole: exposure, round tables, gaps."""
