@@ -6,12 +6,13 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.registry import Result, table
 from service.access import command_line
 from service.gatherings.scope import Scope, read_scope
 from service.gatherings.views import GatheringQuery
@@ -77,12 +78,11 @@ def cpu_ms(call: Callable[[], object]) -> float:
     return statistics.median(spent) * 1000
 
 
-def main() -> None:
+def gatherings() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
-        scope = shipped_scope(Path(folder))
-        for name, call in cases(scope).items():
-            print(f"{name:<20} {cpu_ms(call):8.1f} ms")
+        for name, call in cases(shipped_scope(Path(folder))).items():
+            yield Result(name, cpu_ms(call), "ms")
 
 
 if __name__ == "__main__":
-    main()
+    table(gatherings())

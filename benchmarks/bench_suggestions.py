@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.callers import CONNECTIONS, LIMITS, Caller, Turn, free_port, server, wait_for
 from benchmarks.made_up_register import runtime_with
+from benchmarks.registry import Result
 from models import Statement
 from models.enums import Role, Visibility
 from service import logs
@@ -196,8 +197,8 @@ def starting(folder: Path, key: str) -> Iterator[Row]:
         yield row("server, to the first ranking", statistics.median(side), unit, None, None)
 
 
-def rows(n_clusters: int = CLUSTERS) -> list[Row]:
-    return list(measured(n_clusters))
+def suggestions() -> Iterator[Result]:
+    return (Result(**found) for found in measured(CLUSTERS))
 
 
 def measured(n_clusters: int) -> Iterator[Row]:

@@ -22,6 +22,9 @@ MODULES = {
     "extraction": "benchmarks.bench_extraction",
     "reading": "benchmarks.bench_reading",
     "http": "benchmarks.bench_http",
+    "suggestions": "benchmarks.bench_suggestions",
+    "gatherings": "benchmarks.bench_gatherings",
+    "runs": "benchmarks.bench_runs",
     "backup": "benchmarks.bench_backup",
     "exchange": "benchmarks.bench_exchange",
 }
