@@ -8,12 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
+from service.accounts.commands import accounts, keys
+from service.blends.commands import app as blends
+from service.database_commands import app as database
+from service.gatherings.commands import app as gatherings
+from service.lexicon_changes.commands import app as lexicon
 from service.output import (
     Format,
     FormatOption,
     Rows,
-    fail,
-    in_words,
     note,
     refusals,
     show,
@@ -21,6 +24,8 @@ from service.output import (
     steps,
     tell,
 )
+from service.reports.commands import app as reports
+from service.runs.commands import app as runs
 
 app = typer.Typer(
     name="duijie",
@@ -29,10 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-db = typer.Typer(
-    help="数据库 · The database: bring it up to date, check it, back it up.", no_args_is_help=True
-)
-app.add_typer(db, name="db")
 
 
 @app.command()
@@ -244,110 +245,16 @@ def export(
     note(own_language().translate("import.exported", file=file.name, count=count))
 
 
-@db.command()
-def upgrade(
-    *, seed: Annotated[bool, typer.Option(help="Also load the shipped facts.")] = True
-) -> None:
-    """升级 · Create or migrate the database, and load the shipped facts."""
-    from service.runtime import open_runtime  # noqa: PLC0415 - keeps --help quick
-
-    with refusals(), open_runtime(ready=False) as runtime:
-        runtime.upgrade(lambda step, rows: note(f"  {step}: {rows}"), seed=seed)
-        tell(
-            "command.up_to_date",
-            database=runtime.engine.url.render_as_string(hide_password=True),
-        )
-
-
-@db.command()
-def scrub() -> None:
-    """清除残留 · Take erased words out of the database's own files; after a warning in the log."""
-    from service.erasures.scrub import scrub as scrubbed  # noqa: PLC0415 - keeps --help quick
-    from service.runtime import open_runtime  # noqa: PLC0415
-
-    with refusals(), open_runtime() as runtime:
-        if not scrubbed(runtime.engine):
-            fail(in_words("command.database_in_use"))
-
-
-@db.command()
-def check(format_: FormatOption = Format.TABLE) -> None:
-    """检查 · Find what somebody broke by hand: row by row, and what to do about it."""
-    from service.integrity import command  # noqa: PLC0415 - keeps --help quick
-
-    with refusals():
-        rows = command.found()
-    if rows or format_ is not Format.TABLE:
-        show(format_, rows, rows)
-    if rows:
-        fail(command.summary(len(rows)))
-    note(command.summary(0))
-
-
-@db.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The new file; it holds hashes: keep it safe.")],
-    *,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
-) -> None:
-    """备份 · Write everything into one file, while others go on working."""
-    from service.backup import command  # noqa: PLC0415 - keeps --help quick
-
-    with refusals():
-        command.backup(file, force=force)
-
-
-@db.command()
-def restore(file: Annotated[Path, typer.Argument(help="Made by: duijie db backup")]) -> None:
-    """恢复 · Load a back-up into an empty database, of either kind."""
-    from service.backup import command  # noqa: PLC0415 - keeps --help quick
-
-    with refusals():
-        command.restore(file)
-
-
-def reports() -> typer.Typer:
-    from service.reports.commands import app as commands  # noqa: PLC0415
-
-    return commands
-
-
-def people() -> tuple[typer.Typer, typer.Typer]:
-    from service.accounts.commands import accounts, keys  # noqa: PLC0415
-
-    return accounts, keys
-
-
-def lexicon() -> typer.Typer:
-    from service.lexicon_changes.commands import app as commands  # noqa: PLC0415
-
-    return commands
-
-
-def runs() -> typer.Typer:
-    from service.runs.commands import app as commands  # noqa: PLC0415
-
-    return commands
-
-
-def blends() -> typer.Typer:
-    from service.blends.commands import app as commands  # noqa: PLC0415
-
-    return commands
-
-
-def gatherings() -> typer.Typer:
-    from service.gatherings.commands import app as commands  # noqa: PLC0415
-
-    return commands
-
-
-app.add_typer(gatherings())
-app.add_typer(reports(), name="report")
-app.add_typer(runs(), name="run")
-app.add_typer(lexicon(), name="lexicon")
-app.add_typer(blends(), name="blend")
-for commands, name in zip(people(), ("account", "key"), strict=True):
+for commands, name in {
+    gatherings: None,
+    database: "db",
+    reports: "report",
+    runs: "run",
+    lexicon: "lexicon",
+    blends: "blend",
+    accounts: "account",
+    keys: "key",
+}.items():
     app.add_typer(commands, name=name)
 
 if __name__ == "__main__":
