@@ -76,7 +76,7 @@ def suggest(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """推荐配对 · Who should meet whom, and why; or what changed since a kept run."""
-    from service.suggestions import command  # noqa: PLC0415 - scikit-learn takes a second
+    from service.suggestions import command  # noqa: PLC0415 - keeps --help quick
 
     options: dict[str, Any] = {
         "for_": for_,
@@ -117,7 +117,7 @@ def evaluate(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """评测 · How well rankings foretell dockings that were held (date,supplier,receiver,topic)."""
-    from service.evaluation import command  # noqa: PLC0415 - scikit-learn takes a second
+    from service.evaluation import command  # noqa: PLC0415 - keeps --help quick
 
     with refusals():
         found = command.evaluated(pairs, provinces=provinces, ablations=ablations, seed=seed)
@@ -137,7 +137,7 @@ def explain(
 ) -> None:
     """解释配对 · Why two should meet, why not, and what would lift the pair most."""
     from service.messages import own_language  # noqa: PLC0415 - keeps --help quick
-    from service.suggestions import explaining  # noqa: PLC0415 - scikit-learn takes a second
+    from service.suggestions import explaining  # noqa: PLC0415 - keeps --help quick
 
     with refusals():
         found = explaining.explanation(
