@@ -1,7 +1,7 @@
 """The scorer with one of its parts taken away."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -12,11 +12,15 @@ from service.matching.types import NO_FACETS, ScoreParams, StatementFact, Weight
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """``change`` makes the index that the variant ranks on; ``weights`` are its blend."""
+    """``change`` makes the index that the variant ranks on.
+
+    ``weights`` are its blend: the shipped one by default, as one that was learnt knows what came
+    of dockings, perhaps of those that are asked about.
+    """
 
     name: str
     change: Callable[[MatchIndex], MatchIndex] = lambda index: index
-    weights: Weights | None = None
+    weights: Weights = field(default_factory=Weights)
 
 
 def rebuilt(
@@ -80,8 +84,8 @@ def shared_out(left_out: str, weights: Weights | None = None) -> Weights:
     """
     whole = weights or Weights()
     shares: Mapping[str, float] = {
-        field.name: 0.0 if field.name == left_out else getattr(whole, field.name)
-        for field in fields(Weights)
+        term.name: 0.0 if term.name == left_out else getattr(whole, term.name)
+        for term in fields(Weights)
     }
     total = sum(shares.values())
     return Weights(**{name: share / total for name, share in shares.items()})
@@ -98,6 +102,6 @@ VARIANTS = (
     Variant("recency", no_ageing),
     Variant("weights_of_statements", level_weights),
     Variant("know_how_gate", no_gate),
-    *(Variant(field.name, weights=shared_out(field.name)) for field in fields(Weights)),
+    *(Variant(term.name, weights=shared_out(term.name)) for term in fields(Weights)),
 )
 """Named by what each leaves out."""

@@ -80,6 +80,24 @@ def test_a_blend_is_learnt_activated_and_taken_back(client: TestClient, seeded: 
     assert kept["state"] == "retired"
 
 
+def test_a_kept_run_has_the_weights_that_it_used(client: TestClient, seeded: Runtime) -> None:
+    decisions(seeded, events=6)
+    plain, named = (
+        client.post(f"/api/v1/runs?cluster=dalian&limit=5{more}").json()
+        for more in ("", "&weight_need=1")
+    )
+    learnt = post(client, "", 201)
+    post(client, f"/{learnt['id']}/activate")
+    assert plain["question"]["weights"] == SHIPPED
+    run = f"/api/v1/runs/{plain['id']}"
+    assert client.get(f"{run}/again").content == client.get(run).content
+    found = client.get(f"{run}/compare").json()
+    change = {"field": "weights", "before": SHIPPED, "after": learnt["weights"]}
+    assert found["asked"] == [change]
+    assert {move["cause"] for pair in found["pairs"] for move in pair["moves"]} == {"weights"}
+    assert client.get(f"/api/v1/runs/{named['id']}/compare").json()["pairs"] == []
+
+
 def test_going_back_leads_through_all_that_was_in_force(
     client: TestClient, seeded: Runtime
 ) -> None:

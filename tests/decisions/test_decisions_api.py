@@ -89,6 +89,29 @@ def test_a_refusal_holds_for_its_event_alone(client: TestClient, event: int) -> 
     assert client.delete(url, headers=ANY).status_code == 404
 
 
+def test_a_refusal_leaves_kept_runs_alone_and_every_list_of_its_event(
+    client: TestClient, event: int
+) -> None:
+    run = f"/api/v1/runs/{client.post(f'/api/v1/runs?event={event}&limit=40').json()['id']}"
+    answer, lists = client.get(run), f"/api/v1/events/{event}/lists?spread=0&top=5&limit=50"
+    first, tag = answer.json()["suggestions"][0], client.get(lists).headers["ETag"]
+    pair = {first["for"], first["cluster"]}
+    body = {"for": first["for"], "cluster": first["cluster"], "verdict": "no"}
+    sent(client, f"/api/v1/events/{event}/decisions", body)
+    assert client.get(run).content == client.get(f"{run}/again").content == answer.content
+    found = client.get(f"{run}/compare").json()
+    assert found["asked"] == [{"field": "refused", "before": [], "after": [sorted(pair)]}]
+    (gone,) = [p for p in found["pairs"] if p["status"] == "went"]
+    assert ({gone["for"], gone["cluster"]}, gone["excluded"]) == (pair, "refused")
+    now = client.get(lists, headers={"If-None-Match": tag})
+    assert now.status_code == 200
+    shown = [
+        {i["suggestion"]["for"], i["suggestion"]["cluster"]} for r in now.json() for i in r["items"]
+    ]
+    assert shown
+    assert pair not in shown
+
+
 def test_a_side_decides_once_until_it_takes_it_back(client: TestClient, event: int) -> None:
     url = f"/api/v1/events/{event}/decisions"
     body = {"for": "大连", "cluster": "柯桥", "side": "dalian", "verdict": "yes"}

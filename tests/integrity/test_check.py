@@ -122,14 +122,6 @@ BROKEN: dict[str, tuple[str, Found]] = {
         "DELETE FROM data_revision WHERE audience <> 'public'",
         {("data_revision", "members", "revision"), ("data_revision", "organisers", "revision")},
     ),
-    "a blend that is none": (
-        """
-        INSERT INTO blend (need, offer, mutual, similarity, better, evidence, figures, learnt_by,
-                           learnt_at, forced, version)
-        VALUES (0.5, 0.4, 0.3, 0.2, TRUE, '{}', '{}', '-', '2026-11-25 00:00:00', FALSE, 1)
-        """,
-        {("blend", "1", "check")},
-    ),
     "a report without its page": (
         "UPDATE report_run SET html = NULL WHERE state = 'rendered'",
         {("report_run", "1/2026-11-23T00:00:00+00:00", "report-content")},
@@ -173,13 +165,17 @@ RULES = {
     "postgresql": """
         ALTER TABLE cluster DROP CONSTRAINT ck_cluster_kind;
         ALTER TABLE statement DROP CONSTRAINT ck_statement_weight;
-        ALTER TABLE delivery DROP CONSTRAINT ck_delivery_sent_at
+        ALTER TABLE delivery DROP CONSTRAINT ck_delivery_sent_at;
+        ALTER TABLE blend DROP CONSTRAINT ck_blend_sum
     """,
 }
 FORBIDDEN = """
     UPDATE cluster SET kind = 'city' WHERE id = 4;
     UPDATE statement SET weight = 6 WHERE id IN (2, 3);
-    UPDATE delivery SET sent_at = NULL
+    UPDATE delivery SET sent_at = NULL;
+    INSERT INTO blend (need, offer, mutual, similarity, better, evidence, figures, learnt_by,
+                       learnt_at, forced, version)
+    VALUES (0.5, 0.4, 0.3, 0.2, TRUE, '{}', '{}', '-', '2026-11-25 00:00:00', FALSE, 1)
 """
 
 
@@ -191,6 +187,7 @@ def test_values_that_a_rule_of_the_schema_forbids_are_named(engine: Engine) -> N
         ("statement", "2", "check"),
         ("statement", "3", "check"),
         ("delivery", "1", "check"),
+        ("blend", "1", "check"),
     }
 
 
