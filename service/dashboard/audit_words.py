@@ -30,6 +30,7 @@ DONE: Mapping[str, Sequence[str]] = {
     "decision": ("taken", "taken_back"),
     "outcome": ("recorded", "withdrawn"),
     "blend": ("learnt", "activated", "retired"),
+    "kept_run": ("kept", "deleted"),
 }
 """What can be done to each kind of entry; another action is shown by its own name."""
 TO_ALL = ("history_erased",)
@@ -49,6 +50,7 @@ PAGES = {
     "cluster": "/clusters",
     "meeting": "/meetings",
     "event": "/events",
+    "kept_run": "/runs",
     "account": "/accounts",
 }
 

@@ -16,8 +16,8 @@ from service.dashboard.gathering_contexts import (
     OutsiderRow,
     Party,
     ShownRow,
-    Step,
     TableCard,
+    TableStop,
 )
 from service.dashboard.pairings import about, card_of
 from service.gatherings.views import (
@@ -60,12 +60,12 @@ def table_card(directory: Directory, table: Table) -> TableCard:
     )
 
 
-def step(directory: Directory, link: TableLink, *, onward: bool) -> Step:
+def step(directory: Directory, link: TableLink, *, onward: bool) -> TableStop:
     """``onward``: what is given goes on; else the taker's goods go to whom it needs them to."""
     c = directory.catalogue
     giver, taker = directory.cluster(link.giver), directory.cluster(link.taker)
     key = "card.supply" if onward else "tables.outlet"
-    return Step(
+    return TableStop(
         said=c.translate(key, giver=giver.label, taker=taker.label),
         giver=giver,
         taker=taker,

@@ -33,7 +33,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TableStop:
     """A need that one place fills of its neighbour; ``said`` tells which way the goods go."""
 
     said: str
@@ -55,7 +55,7 @@ class TableCard:
     weakest: str
     weakest_topic: str
     total: str
-    steps: Sequence[Step]
+    steps: Sequence[TableStop]
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,6 @@ def test_only_what_was_written_is_read_again(
     assert asked == [[id_]]
     assert now.ground is base.ground
     assert now.index.taxonomy is base.index.taxonomy
-    assert len(written) == 10, "as many questions whatever was written"
+    assert len(written) == 11, "as many questions whatever was written"
     office.rename()
     assert read(office.runtime, READERS[2], now).ground is not now.ground
