@@ -34,6 +34,8 @@ os.environ["DUIJIE_PHRASES"] = "tfidf"
 """Numbers do not depend on which extras are installed; tests of the others choose them."""
 DATABASES = ("faults", "migrations", "backup", "outage", "integrity", "test_idempotency.py")
 """Where the database itself is tested."""
+ONE_IS_ENOUGH = ("test_filled.py",)
+"""Save here: each revision goes up and back on one of them."""
 MEETING = ("at_once", "twice", "all_or_nothing", "repeated", "ledger", "crash", "parallel")
 """Where several callers meet."""
 
@@ -64,6 +66,8 @@ def pytest_collection_finish() -> None:
 
 def runs_on_both(item: pytest.Item) -> bool:
     part = item.path.relative_to(TESTS).parts[0]
+    if item.path.name in ONE_IS_ENOUGH:
+        return False
     return part in DATABASES or any(word in item.nodeid for word in MEETING)
 
 

@@ -131,18 +131,7 @@ def load(
         ground=ground,
         stamps=news.stamps,
         facts=facts,
-        index=(
-            spliced(replace(news.base.index, params=params), touched, [*counted, *inferred])
-            if news.base
-            else build_index(
-                ground.clusters,
-                [*counted, *inferred],
-                ground.taxonomy,
-                ground.encoder,
-                params,
-                key.as_of,
-            )
-        ),
+        index=index_of(news, ground, touched, [*counted, *inferred], params, key.as_of),
         waiting=sorted(drafts, key=lambda fact: int(fact.id)),
         cited=cited,
         changed={id_: at for id_, at in changed.items() if id_ not in news.gone}
@@ -150,6 +139,19 @@ def load(
         vetoes={frozenset((low, high)): reason for low, high, reason in queries.vetoes(session)},
         met=meetings_of(queries.dockings(session)),
     )
+
+
+def index_of(
+    news: News,
+    ground: Ground,
+    touched: set[str],
+    statements: Sequence[StatementFact],
+    params: ScoreParams,
+    as_of: date,
+) -> MatchIndex:
+    if news.base:
+        return spliced(replace(news.base.index, params=params), touched, statements)
+    return build_index(ground.clusters, statements, ground.taxonomy, ground.encoder, params, as_of)
 
 
 def look(session: Session, readable: Readable, base: RankingData | None) -> News:

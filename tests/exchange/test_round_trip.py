@@ -1,10 +1,11 @@
 """Export, then import: nothing changes, whatever characters there are."""
 
+import re
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -53,6 +54,7 @@ def valid(kind: Any) -> st.SearchStrategy[str]:
     return texts.map(accepted).filter(lambda text: text is not None).map(str)
 
 
+OVERLAPPING = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 LINES, PASSAGES = valid(Line), valid(Passage)
 
 
@@ -61,11 +63,16 @@ def test_lists_are_read_as_they_were(items: list[str]) -> None:
     assert listed(joined(items)) == items
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(LINES, PASSAGES), min_size=1, max_size=5))
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_files_hold_every_character(kind: str, pairs: list[tuple[str, str]]) -> None:
-    """Through the bytes of both formats, texts of one line and of several."""
+    """Through the bytes of both formats, texts of one line and of several.
+
+    Save texts like ``_x0000_x005F_``, in which Excel's codes for characters overlap: XlsxWriter
+    marks them so that no reader can tell what was meant.
+    """
+    assume(kind == "csv" or not any(OVERLAPPING.search(text) for pair in pairs for text in pair))
     text, words = Column("quote"), catalogue("zh")
     columns = [column.name for column in COLUMNS[What.STATEMENTS]]
     at = [columns.index(name) for name in ("phrase", "quote")]
